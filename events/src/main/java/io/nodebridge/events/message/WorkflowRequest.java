@@ -1,0 +1,54 @@
+package io.nodebridge.events.message;
+
+import io.avaje.jsonb.Json;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What a client asks for: the body of `POST /v1/workflows` and the value of a request record.
+///
+/// Absent fields take their defaults here, so every reader sees one meaning.
+@Json
+public record WorkflowRequest(
+    String definition,
+    String namespace,
+    @Nullable Content content,
+    String contentType,
+    @Nullable String filePath,
+    Map<String, String> metadata,
+    boolean intelligence) {
+
+  /// Decoded content may not be larger, unless configured otherwise.
+  public static final int DEFAULT_MAX_CONTENT_BYTES = 512 * 1024;
+
+  private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9-]{1,63}");
+
+  // Absent JSON fields arrive as null whatever the component says; the analyser cannot know.
+  @SuppressWarnings({"NullAway", "UnnecessaryNullCheck", "ConstantValue"})
+  public WorkflowRequest {
+    definition = definition == null ? "stamping" : definition;
+    namespace = namespace == null ? "default" : namespace;
+    contentType = contentType == null ? "application/octet-stream" : contentType;
+    metadata = metadata == null ? Map.of() : Map.copyOf(metadata);
+  }
+
+  /// Checks every rule that needs nothing but the document, and gives the decoded content.
+  ///
+  /// @throws InvalidMessageException for the first broken rule
+  public byte[] checkedContent(int maxContentBytes) {
+    if (!NAMESPACE.matcher(namespace).matches()) {
+      throw new InvalidMessageException(
+          "namespace", namespace, "must match " + NAMESPACE.pattern());
+    }
+    if (content == null) {
+      throw new InvalidMessageException(
+          "content", "nothing", "is required: {\"text\": …} or {\"base64\": …}");
+    }
+    byte[] bytes = content.bytes();
+    if (bytes.length > maxContentBytes) {
+      throw new InvalidMessageException(
+          "content", bytes.length + " bytes", "must not exceed " + maxContentBytes + " bytes");
+    }
+    return bytes;
+  }
+}

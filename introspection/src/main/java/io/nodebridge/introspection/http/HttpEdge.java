@@ -1,0 +1,193 @@
+package io.nodebridge.introspection.http;
+
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HttpMediaType;
+import io.helidon.http.HttpPrologue;
+import io.helidon.http.ServerRequestHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nodebridge.events.message.InvalidMessageException;
+import io.nodebridge.events.message.JsonCodec;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A service's HTTP server: its own routes, and what every service has: health, metrics, problems.
+public final class HttpEdge implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpEdge.class);
+  private static final JsonCodec<Problem> PROBLEM = JsonCodec.of(Problem.class);
+  private static final String PROBLEM_JSON = "application/problem+json";
+
+  private final WebServer server;
+
+  private HttpEdge(WebServer server) {
+    this.server = server;
+  }
+
+  /// Where and how large.
+  ///
+  /// @param port 0 takes a free one
+  /// @param maxBodyBytes larger bodies are answered with 413
+  public record Listen(String bind, int port, long maxBodyBytes) {}
+
+  /// Starts serving `routes` beside `/health/{live,ready,started}` and `/metrics`.
+  public static HttpEdge start(
+      Listen listen,
+      Readiness readiness,
+      PrometheusMeterRegistry meters,
+      Consumer<HttpRouting.Builder> routes) {
+    HttpRouting.Builder routing = HttpRouting.builder();
+    routing.get("/health/live", (request, response) -> sendText(response, "live\n"));
+    routing.get("/health/started", (request, response) -> sendText(response, "started\n"));
+    routing.get("/health/ready", (request, response) -> sendReadiness(response, readiness));
+    routing.get("/metrics", (request, response) -> sendText(response, meters.scrape()));
+    routes.accept(routing);
+    routing.any(
+        (request, response) -> {
+          throw new ProblemException(
+              Problem.of(
+                  404,
+                  "no-such-resource",
+                  "There is nothing here",
+                  request.prologue().method().text() + " " + request.path().path()));
+        });
+    routing.error(ProblemException.class, (request, response, e) -> send(response, e));
+    routing.error(
+        InvalidMessageException.class,
+        (request, response, e) -> send(response, new ProblemException(Problem.of(400, e))));
+    routing.error(
+        Exception.class,
+        (request, response, e) -> {
+          LOG.error("a request failed", e);
+          send(response, new ProblemException(internalError()));
+        });
+    WebServer server =
+        WebServer.builder()
+            .host(listen.bind())
+            .port(listen.port())
+            .maxPayloadSize(listen.maxBodyBytes())
+            .shutdownHook(false)
+            .shutdownGracePeriod(Duration.ofSeconds(1))
+            .directHandlers(serverErrors(listen.maxBodyBytes()))
+            .routing(routing)
+            .build()
+            .start();
+    return new HttpEdge(server);
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+
+  /// The body of a request that must be JSON.
+  ///
+  /// @throws ProblemException 415 if it is declared as anything else, 400 if there is none
+  public static byte[] jsonBody(ServerRequest request) {
+    boolean json =
+        request
+            .headers()
+            .contentType()
+            .map(HttpMediaType::mediaType)
+            .map(type -> type.text().equals("application/json"))
+            .orElse(false);
+    if (!json) {
+      String found = request.headers().value(HeaderNames.CONTENT_TYPE).orElse("none");
+      throw new ProblemException(
+          new Problem(
+              "urn:nodebridge:problem:unsupported-media-type",
+              "Only JSON is understood",
+              415,
+              "Content-Type must be application/json",
+              "Content-Type",
+              found,
+              "must be application/json"));
+    }
+    if (!request.content().hasEntity()) {
+      throw new InvalidMessageException("body", "nothing", "a JSON object is required");
+    }
+    return request.content().as(byte[].class);
+  }
+
+  /// Answers with a JSON document.
+  public static void sendJson(ServerResponse response, Status status, byte[] json) {
+    response.status(status).header(HeaderNames.CONTENT_TYPE, "application/json").send(json);
+  }
+
+  private static void sendText(ServerResponse response, String text) {
+    response.header(HeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8").send(text);
+  }
+
+  private static void sendReadiness(ServerResponse response, Readiness readiness) {
+    List<String> missing = readiness.missing();
+    if (missing.isEmpty()) {
+      sendText(response, "ready\n");
+      return;
+    }
+    throw new ProblemException(
+        Problem.of(503, "not-ready", "Not ready", "not ready: " + String.join(", ", missing)), 1);
+  }
+
+  private static void send(ServerResponse response, ProblemException e) {
+    Problem problem = e.problem();
+    response.status(problem.status()).header(HeaderNames.CONTENT_TYPE, PROBLEM_JSON);
+    if (e.retryAfterSeconds() != null) {
+      response.header(HeaderNames.RETRY_AFTER, e.retryAfterSeconds().toString());
+    }
+    response.send(PROBLEM.encode(problem));
+  }
+
+  // What the server refuses before a route is reached.
+  private static DirectHandlers serverErrors(long maxBodyBytes) {
+    return DirectHandlers.builder()
+        .addHandler(
+            DirectHandler.EventType.BAD_REQUEST,
+            (request, type, status, headers, message) ->
+                direct(Problem.of(400, "bad-request", "The request is malformed", message)))
+        .addHandler(
+            DirectHandler.EventType.OTHER,
+            (request, type, status, headers, message) ->
+                status.code() == 413
+                    ? direct(
+                        new Problem(
+                            "urn:nodebridge:problem:too-large",
+                            "The body is too large",
+                            413,
+                            "the body must not exceed " + maxBodyBytes + " bytes",
+                            "body",
+                            "more than " + maxBodyBytes + " bytes",
+                            "must not exceed " + maxBodyBytes + " bytes"))
+                    : direct(
+                        Problem.of(status.code(), "http", status.reasonPhrase(), message)))
+        .addHandler(
+            DirectHandler.EventType.INTERNAL_ERROR,
+            (request, type, status, headers, message) -> direct(internalError()))
+        .build();
+  }
+
+  private static DirectHandler.TransportResponse direct(Problem problem) {
+    return DirectHandler.TransportResponse.builder()
+        .status(Status.create(problem.status()))
+        .header(HeaderNames.CONTENT_TYPE, PROBLEM_JSON)
+        .entity(new String(PROBLEM.encode(problem), StandardCharsets.UTF_8))
+        .build();
+  }
+
+  private static Problem internalError() {
+    return Problem.of(
+        500, "internal", "The service failed", "the cause is in the service's log, not in here");
+  }
+}

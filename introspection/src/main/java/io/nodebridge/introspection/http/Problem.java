@@ -1,0 +1,45 @@
+package io.nodebridge.introspection.http;
+
+import io.avaje.jsonb.Json;
+import io.nodebridge.events.message.InvalidMessageException;
+import org.jspecify.annotations.Nullable;
+
+/// An error as RFC 9457 `application/problem+json`. `type` is stable and names the kind;
+/// `field`, `value` and `rule` say what to mend where a document is to blame.
+@Json
+public record Problem(
+    String type,
+    String title,
+    int status,
+    String detail,
+    @Nullable String field,
+    @Nullable String value,
+    @Nullable String rule) {
+
+  private static final int MAX_SHOWN_CHARACTERS = 200;
+
+  public static Problem of(int status, String kind, String title, String detail) {
+    return new Problem(typeOf(kind), title, status, detail, null, null, null);
+  }
+
+  /// A client's document that breaks a rule.
+  public static Problem of(int status, InvalidMessageException invalid) {
+    String value = invalid.value();
+    String shown =
+        value.length() <= MAX_SHOWN_CHARACTERS
+            ? value
+            : value.substring(0, MAX_SHOWN_CHARACTERS) + "…";
+    return new Problem(
+        typeOf("invalid-document"),
+        "The document breaks a rule",
+        status,
+        invalid.field() + ": " + invalid.rule(),
+        invalid.field(),
+        shown,
+        invalid.rule());
+  }
+
+  private static String typeOf(String kind) {
+    return "urn:nodebridge:problem:" + kind;
+  }
+}

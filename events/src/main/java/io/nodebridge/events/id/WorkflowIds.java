@@ -32,4 +32,9 @@ public final class WorkflowIds {
   public static UUID ofEvent(UUID workflowId, int sequence) {
     return Generators.nameBasedGenerator(workflowId).generate(Integer.toString(sequence));
   }
+
+  /// The id of a workflow's stamp: the same however often the step is run again.
+  public static UUID ofStamp(UUID workflowId) {
+    return Generators.nameBasedGenerator(workflowId).generate("stamp");
+  }
 }

@@ -1,7 +1,9 @@
 package io.nodebridge.events.kafka;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.common.utils.Utils;
 
 /// The topics of NodeBridge. Partition counts are fixed for ever: ids are hashed onto them.
 public enum Topic {
@@ -36,6 +38,12 @@ public enum Topic {
 
   public int partitions() {
     return partitions;
+  }
+
+  /// The partition of a key, as Kafka's default partitioner places it.
+  public int partitionOf(String key) {
+    int hash = Utils.murmur2(key.getBytes(StandardCharsets.UTF_8));
+    return Utils.toPositive(hash) % partitions;
   }
 
   /// The broker's settings for this topic, by Kafka's names.

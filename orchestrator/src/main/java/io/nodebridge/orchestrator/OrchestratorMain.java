@@ -79,8 +79,7 @@ public final class OrchestratorMain {
   private static Map<Topic, Uuid> ensureTopics(OrchestratorConfig config)
       throws InterruptedException {
     try (Admin admin = config.kafka().admin(config.nodeId() + "-admin")) {
-      return Topics.ensure(
-          admin, Set.of(Topic.REQUESTS, Topic.EVENTS), config.replicationFactor());
+      return Topics.ensure(admin, Set.of(Topic.REQUESTS, Topic.EVENTS), config.replicationFactor());
     }
   }
 }

@@ -9,8 +9,8 @@ import org.apache.kafka.common.header.Headers;
 ///
 /// Present only while measuring (`NODEBRIDGE_MEASURE=true`). Stamps travel as 8-byte big-endian
 /// values in the header `nb_hops`, in the order in which they were taken: received, request
-/// produced, polled, one for each step's end, event produced; the reducer adds polled, batch
-/// begins and commit returned. JVMs and containers of one host share the clock.
+/// produced, polled, one for each step's end, event produced; the reducer adds polled, batch begins
+/// and commit returned. JVMs and containers of one host share the clock.
 public record HopStamps(long[] nanos) {
   static final String HEADER = "nb_hops";
 

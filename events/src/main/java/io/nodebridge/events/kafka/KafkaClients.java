@@ -31,8 +31,8 @@ public record KafkaClients(String bootstrapServers, Map<String, String> override
     return Admin.create(shared(clientId));
   }
 
-  /// A producer that favours latency: a record leaves at once, and what arrives while a request
-  /// is on its way shares the next one.
+  /// A producer that favours latency: a record leaves at once, and what arrives while a request is
+  /// on its way shares the next one.
   public Producer<String, byte[]> producer(String clientId) {
     Map<String, Object> settings = shared(clientId);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
 /// The topics of NodeBridge. Partition counts are fixed for ever: ids are hashed onto them.
 public enum Topic {
@@ -19,8 +20,13 @@ public enum Topic {
   private final int partitions;
   private final Map<String, String> settings;
 
-  @SuppressWarnings("NullAway") // a compacted topic keeps its last values for ever
-  Topic(String name, int partitions, String cleanUp, Duration retention, int maxMessageBytes) {
+  // Without a retention a compacted topic keeps its last values for ever.
+  Topic(
+      String name,
+      int partitions,
+      String cleanUp,
+      @Nullable Duration retention,
+      int maxMessageBytes) {
     this.topicName = name;
     this.partitions = partitions;
     this.settings =

@@ -42,18 +42,23 @@ public final class Topics {
       int partitions = description.partitions().size();
       if (partitions != topic.partitions()) {
         problems.add(
-            topic.topicName() + ": has " + partitions + " partitions, must have "
+            topic.topicName()
+                + ": has "
+                + partitions
+                + " partitions, must have "
                 + topic.partitions());
       }
       Config config = settings.get(resource(topic));
-      topic.settings().forEach(
-          (key, expected) -> {
-            String actual = config == null ? null : config.get(key).value();
-            if (!expected.equals(actual)) {
-              problems.add(
-                  topic.topicName() + ": " + key + " is " + actual + ", must be " + expected);
-            }
-          });
+      topic
+          .settings()
+          .forEach(
+              (key, expected) -> {
+                String actual = config == null ? null : config.get(key).value();
+                if (!expected.equals(actual)) {
+                  problems.add(
+                      topic.topicName() + ": " + key + " is " + actual + ", must be " + expected);
+                }
+              });
     }
     if (!problems.isEmpty()) {
       throw new IllegalStateException(
@@ -94,10 +99,7 @@ public final class Topics {
   private static Map<ConfigResource, Config> settings(Admin admin, Set<Topic> topics)
       throws InterruptedException {
     try {
-      return admin
-          .describeConfigs(topics.stream().map(Topics::resource).toList())
-          .all()
-          .get();
+      return admin.describeConfigs(topics.stream().map(Topics::resource).toList()).all().get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("cannot read the topics' settings", e.getCause());
     }

@@ -5,5 +5,4 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a node is reached, as absolute URLs.
 @Json
-public record Endpoints(
-    @Nullable String health, @Nullable String api, @Nullable String metrics) {}
+public record Endpoints(@Nullable String health, @Nullable String api, @Nullable String metrics) {}

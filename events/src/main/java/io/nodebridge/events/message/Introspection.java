@@ -4,8 +4,8 @@ import io.avaje.jsonb.Json;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A node's description of itself: announced at start, on request and on change; with reason
-/// `left` it is the farewell.
+/// A node's description of itself: announced at start, on request and on change; with reason `left`
+/// it is the farewell.
 @Json
 public record Introspection(
     String nodeId,

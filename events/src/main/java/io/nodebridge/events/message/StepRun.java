@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One attempt of one step: how it ended, how long it took (microseconds) and which instance ran
-/// it (`null` for steps that the orchestrator runs itself).
+/// One attempt of one step: how it ended, how long it took (microseconds) and which instance ran it
+/// (`null` for steps that the orchestrator runs itself).
 @Json
 public record StepRun(
     String name,

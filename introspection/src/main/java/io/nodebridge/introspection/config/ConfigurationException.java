@@ -7,7 +7,10 @@ public final class ConfigurationException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   ConfigurationException(List<String> problems) {
-    super("the configuration has " + problems.size() + " problem(s):\n  "
-        + String.join("\n  ", problems));
+    super(
+        "the configuration has "
+            + problems.size()
+            + " problem(s):\n  "
+            + String.join("\n  ", problems));
   }
 }

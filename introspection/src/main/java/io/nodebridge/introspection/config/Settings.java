@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Reads settings from an environment. A wrong value yields a stand-in and a noted problem, so
-/// that a service reads all it needs and then calls [#check()] once, before anything opens.
+/// Reads settings from an environment. A wrong value yields a stand-in and a noted problem, so that
+/// a service reads all it needs and then calls [#check()] once, before anything opens.
 public final class Settings {
   private static final String OURS = "NODEBRIDGE_";
   private static final String KAFKA_PASS_THROUGH = "NODEBRIDGE_KAFKA_";
@@ -199,7 +199,7 @@ public final class Settings {
 
   private static URI parseUrl(String value) {
     URI url = URI.create(value);
-    if (url.getHost() == null || !("http".equals(url.getScheme()))) {
+    if (url.getHost() == null || !"http".equals(url.getScheme())) {
       throw new IllegalArgumentException("not an absolute http URL");
     }
     return url;

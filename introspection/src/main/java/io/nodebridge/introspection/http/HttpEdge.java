@@ -3,8 +3,6 @@ package io.nodebridge.introspection.http;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpMediaType;
-import io.helidon.http.HttpPrologue;
-import io.helidon.http.ServerRequestHeaders;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
@@ -170,8 +168,7 @@ public final class HttpEdge implements AutoCloseable {
                             "body",
                             "more than " + maxBodyBytes + " bytes",
                             "must not exceed " + maxBodyBytes + " bytes"))
-                    : direct(
-                        Problem.of(status.code(), "http", status.reasonPhrase(), message)))
+                    : direct(Problem.of(status.code(), "http", status.reasonPhrase(), message)))
         .addHandler(
             DirectHandler.EventType.INTERNAL_ERROR,
             (request, type, status, headers, message) -> direct(internalError()))

@@ -4,8 +4,8 @@ import io.avaje.jsonb.Json;
 import io.nodebridge.events.message.InvalidMessageException;
 import org.jspecify.annotations.Nullable;
 
-/// An error as RFC 9457 `application/problem+json`. `type` is stable and names the kind;
-/// `field`, `value` and `rule` say what to mend where a document is to blame.
+/// An error as RFC 9457 `application/problem+json`. `type` is stable and names the kind; `field`,
+/// `value` and `rule` say what to mend where a document is to blame.
 @Json
 public record Problem(
     String type,

@@ -5,8 +5,8 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a process has opened, closed in reverse order; a part that fails to close does not keep
-/// the others open.
+/// What a process has opened, closed in reverse order; a part that fails to close does not keep the
+/// others open.
 public final class OwnedResources implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OwnedResources.class);
 

@@ -76,7 +76,8 @@ public final class Intake {
     UUID id = idFor(http, request);
     append(id, body, http.headers().value(TRACEPARENT).orElse(null), hops);
     meters.accepted();
-    response.header(HeaderNames.LOCATION, settings.readUrl().resolve("/v1/workflows/" + id).toString());
+    response.header(
+        HeaderNames.LOCATION, settings.readUrl().resolve("/v1/workflows/" + id).toString());
     HttpEdge.sendJson(
         response, Status.ACCEPTED_202, ACCEPTED.encode(new Accepted(id, WorkflowState.PENDING)));
   }
@@ -101,8 +102,7 @@ public final class Intake {
     return WorkflowIds.ofKey(request.namespace(), key);
   }
 
-  private void append(
-      UUID id, byte[] body, @Nullable String traceparent, HopStamps hops)
+  private void append(UUID id, byte[] body, @Nullable String traceparent, HopStamps hops)
       throws InterruptedException {
     ProducerRecord<String, byte[]> produced =
         new ProducerRecord<>(Topic.REQUESTS.topicName(), id.toString(), body);

@@ -23,9 +23,7 @@ public record Definition(String name, int version, List<Step> steps) {
                   STAMP)),
           "local",
           new Definition(
-              "local",
-              1,
-              List.of(VALIDATE, new Step.BuiltIn("hash", Step.Work.HASH), STAMP)));
+              "local", 1, List.of(VALIDATE, new Step.BuiltIn("hash", Step.Work.HASH), STAMP)));
 
   public Definition {
     if (steps.isEmpty()) {

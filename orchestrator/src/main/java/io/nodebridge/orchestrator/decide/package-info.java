@@ -1,4 +1,5 @@
-/// The pure core: states with only their legal moves, and what follows from each signal. Imports the JDK and `events` only.
+/// The pure core: states with only their legal moves, and what follows from each signal. Imports
+/// the JDK and `events` only.
 @NullMarked
 package io.nodebridge.orchestrator.decide;
 

@@ -27,8 +27,8 @@ final class EventLog {
     return producer.send(event);
   }
 
-  /// Waits for the last of a workflow's events. If it fails, all of them go out again in order:
-  /// the reducer drops by sequence what it already has, and a gap would hide a step for ever.
+  /// Waits for the last of a workflow's events. If it fails, all of them go out again in order: the
+  /// reducer drops by sequence what it already has, and a gap would hide a step for ever.
   void awaitAcknowledged(
       List<ProducerRecord<String, byte[]>> events, List<Future<RecordMetadata>> sent)
       throws InterruptedException {

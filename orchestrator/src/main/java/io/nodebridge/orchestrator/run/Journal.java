@@ -69,9 +69,7 @@ final class Journal {
   /// Writes the terminal event and waits until the log has it.
   void end(@Nullable Stamp stamp, @Nullable WorkflowError error) throws InterruptedException {
     append(
-        error == null ? MessageType.WORKFLOW_COMPLETED : MessageType.WORKFLOW_FAILED,
-        stamp,
-        error);
+        error == null ? MessageType.WORKFLOW_COMPLETED : MessageType.WORKFLOW_FAILED, stamp, error);
     log.awaitAcknowledged(events, sent);
   }
 

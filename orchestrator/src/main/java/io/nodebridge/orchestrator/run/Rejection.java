@@ -18,7 +18,10 @@ final class Rejection {
   private Rejection() {}
 
   static ProducerRecord<String, byte[]> of(
-      ConsumerRecord<String, byte[]> request, Uuid topicId, String reason, String source,
+      ConsumerRecord<String, byte[]> request,
+      Uuid topicId,
+      String reason,
+      String source,
       Instant now) {
     UUID topic = new UUID(topicId.getMostSignificantBits(), topicId.getLeastSignificantBits());
     UUID origin = WorkflowIds.ofRecord(topic, request.partition(), request.offset());

@@ -33,8 +33,8 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Polls requests on one platform thread and runs each on a virtual thread, at most
-/// `maxInFlight` at once. When all are taken the partitions pause, so nothing queues without bound.
+/// Polls requests on one platform thread and runs each on a virtual thread, at most `maxInFlight`
+/// at once. When all are taken the partitions pause, so nothing queues without bound.
 ///
 /// Offsets are committed each second up to the first unfinished request of their partition.
 public final class RequestLoop implements AutoCloseable {
@@ -120,10 +120,14 @@ public final class RequestLoop implements AutoCloseable {
 
   /// Stops polling, lets what runs end, commits, leaves the group.
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     stopping = true;
     consumer.wakeup();
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void loop() {

@@ -34,10 +34,7 @@ record RequestRecord(
   ///
   /// @throws InvalidMessageException if it can never be run
   static RequestRecord of(
-      ConsumerRecord<String, byte[]> polled,
-      Uuid topicId,
-      int maxContentBytes,
-      long polledNanos) {
+      ConsumerRecord<String, byte[]> polled, Uuid topicId, int maxContentBytes, long polledNanos) {
     WorkflowRequest request = REQUEST.decode(polled.value());
     HopStamps hops = HopStamps.readFrom(polled.headers());
     return new RequestRecord(
@@ -63,8 +60,7 @@ record RequestRecord(
 
   private static UUID idOf(ConsumerRecord<String, byte[]> polled, Uuid topicId) {
     if (polled.key() == null) {
-      UUID topic =
-          new UUID(topicId.getMostSignificantBits(), topicId.getLeastSignificantBits());
+      UUID topic = new UUID(topicId.getMostSignificantBits(), topicId.getLeastSignificantBits());
       return WorkflowIds.ofRecord(topic, polled.partition(), polled.offset());
     }
     try {

@@ -57,8 +57,7 @@ final class WorkflowRunner {
     }
     Journal journal = new Journal(request, definition.version(), source, log, clock);
     Map<String, Map<String, Object>> results = new HashMap<>();
-    Decision decision =
-        Decider.decide(new Workflow.Pending(definition), new Signal.Begin());
+    Decision decision = Decider.decide(new Workflow.Pending(definition), new Signal.Begin());
     journal.moved(WorkflowState.PENDING, WorkflowState.PROCESSING);
     while (decision instanceof Decision.Run next) {
       Signal signal = attempt(next, request, results, journal);
@@ -79,7 +78,9 @@ final class WorkflowRunner {
         new Workflow.Failed(
             new WorkflowError(
                 "unknown_definition",
-                "definition \"" + request.request().definition() + "\" is none of "
+                "definition \""
+                    + request.request().definition()
+                    + "\" is none of "
                     + Definition.names(),
                 null));
     Journal journal = new Journal(request, 0, source, log, clock);
@@ -159,8 +160,10 @@ final class WorkflowRunner {
       case HASH ->
           new StepResult.Answer(
               Map.of(
-                  "hash", ContentHash.of(request.content()),
-                  "sizeBytes", request.content().length));
+                  "hash",
+                  ContentHash.of(request.content()),
+                  "sizeBytes",
+                  request.content().length));
       case STAMP -> {
         Object hash = results.getOrDefault("hash", Map.of()).get("hash");
         yield hash instanceof String text && HASH.matcher(text).matches()
@@ -186,8 +189,7 @@ final class WorkflowRunner {
         Map.of("content", body, "contentType", request.request().contentType()));
   }
 
-  private static Stamp stampOf(
-      RequestRecord request, Map<String, Map<String, Object>> results) {
+  private static Stamp stampOf(RequestRecord request, Map<String, Map<String, Object>> results) {
     Map<String, Object> hash = Objects.requireNonNull(results.get("hash"));
     return new Stamp(
         WorkflowIds.ofStamp(request.workflowId()),

@@ -14,8 +14,8 @@ import io.nodebridge.introspection.http.HttpEdge;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// `POST /v1/steps/content.hash`: the BLAKE3 of `input.content`. A pure function of its input, so
-/// a repeated call under the same idempotency key gives the same answer without being remembered.
+/// `POST /v1/steps/content.hash`: the BLAKE3 of `input.content`. A pure function of its input, so a
+/// repeated call under the same idempotency key gives the same answer without being remembered.
 final class HashStep {
   static final String CAPABILITY = "content.hash";
 
@@ -35,8 +35,7 @@ final class HashStep {
 
   static StepAnswer run(StepCall call) {
     byte[] content = contentOf(call);
-    return new StepAnswer(
-        Map.of("hash", ContentHash.of(content), "sizeBytes", content.length));
+    return new StepAnswer(Map.of("hash", ContentHash.of(content), "sizeBytes", content.length));
   }
 
   private static byte[] contentOf(StepCall call) {

@@ -1,0 +1,27 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Runs google-java-format over every source of the project: `check` fails on what is not
+/// formatted, `apply` formats it. Started by the root POM with the formatter on the class path.
+class Format {
+  public static void main(String[] args) throws IOException {
+    boolean apply = args[0].equals("apply");
+    List<String> arguments =
+        new ArrayList<>(apply ? List.of("--replace") : List.of("--dry-run", "--set-exit-if-changed"));
+    try (Stream<Path> files = Files.walk(Path.of(""))) {
+      files
+          .map(Path::toString)
+          .filter(file -> file.endsWith(".java") && file.contains("src/"))
+          .filter(file -> !file.contains("target/"))
+          .forEach(arguments::add);
+    }
+    if (!apply) {
+      System.out.println("not formatted (mvn -N generate-sources -Dformat=apply mends it):");
+    }
+    com.google.googlejavaformat.java.Main.main(arguments.toArray(String[]::new));
+  }
+}

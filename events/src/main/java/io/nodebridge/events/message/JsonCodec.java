@@ -11,6 +11,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 
 /// Reads and writes one type of document as JSON (UTF-8).
 ///
@@ -24,10 +25,12 @@ public final class JsonCodec<T> {
 
   private final JsonType<T> lenient;
   private final JsonType<T> strict;
+  private final JsonType<List<T>> lenientList;
 
   private JsonCodec(Class<T> type) {
     lenient = LENIENT.type(type);
     strict = STRICT.type(type);
+    lenientList = lenient.list();
   }
 
   public static <T> JsonCodec<T> of(Class<T> type) {
@@ -36,6 +39,17 @@ public final class JsonCodec<T> {
 
   public byte[] encode(T document) {
     return lenient.toJsonBytes(document);
+  }
+
+  public byte[] encodeList(List<T> documents) {
+    return lenientList.toJsonBytes(documents);
+  }
+
+  /// Reads an array of documents; unknown fields are ignored.
+  ///
+  /// @throws InvalidMessageException naming what could not be read
+  public List<T> decodeList(byte[] json) {
+    return read(lenientList, json);
   }
 
   /// Reads a message from the log: unknown fields are ignored.
@@ -52,12 +66,12 @@ public final class JsonCodec<T> {
     return read(strict, json);
   }
 
-  private static <T> T read(JsonType<T> type, byte[] json) {
+  private static <V> V read(JsonType<V> type, byte[] json) {
     if (json == null || json.length == 0) {
       throw new InvalidMessageException("document", "nothing", "a JSON object is required");
     }
     try {
-      T document = type.fromJson(json);
+      V document = type.fromJson(json);
       if (document == null) {
         throw new InvalidMessageException("document", "null", "a JSON object is required");
       }

@@ -1,0 +1,77 @@
+package io.nodebridge.reducer;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nodebridge.events.kafka.Topic;
+import io.nodebridge.events.kafka.Topics;
+import io.nodebridge.introspection.config.Settings;
+import io.nodebridge.introspection.http.HttpEdge;
+import io.nodebridge.introspection.http.Meters;
+import io.nodebridge.introspection.http.Readiness;
+import io.nodebridge.introspection.service.OwnedResources;
+import io.nodebridge.introspection.service.ServiceProcess;
+import io.nodebridge.reducer.poll.EventLoop;
+import io.nodebridge.reducer.serve.CommitRing;
+import io.nodebridge.reducer.serve.ReadApi;
+import io.nodebridge.reducer.serve.Waiters;
+import io.nodebridge.reducer.store.BatchStore;
+import io.nodebridge.reducer.store.Database;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
+
+/// Wires the reducer and runs it until it is told to stop.
+public final class ReducerMain {
+  private static final String GROUP = "nodebridge-reducer";
+  private static final long MAX_BODY_BYTES = 64 << 10;
+  private static final int WRITE_CONNECTIONS = 1;
+  private static final int READ_CONNECTIONS = 4;
+  private static final int REMEMBERED_COMMITS = 1 << 16;
+
+  private ReducerMain() {}
+
+  public static void main(String[] args) {
+    ServiceProcess.run("reducer", System.getenv(), ReducerMain::open);
+  }
+
+  private static void open(Settings settings, OwnedResources resources) throws Exception {
+    ReducerConfig config = ReducerConfig.from(settings);
+    UUID topicId = ensureTopic(config);
+    Database.migrate(config.database());
+
+    PrometheusMeterRegistry registry = Meters.create(resources);
+    HikariDataSource writes =
+        resources.own(Database.pool(config.database(), "write", WRITE_CONNECTIONS));
+    HikariDataSource reads =
+        resources.own(Database.pool(config.database(), "read", READ_CONNECTIONS));
+    Waiters waiters = new Waiters();
+    CommitRing ring = config.measure() ? new CommitRing(REMEMBERED_COMMITS) : null;
+    EventLoop loop =
+        resources.own(
+            EventLoop.start(
+                config.kafka().consumer(config.nodeId(), GROUP, "none"),
+                new BatchStore(writes, topicId, config.nodeId()),
+                waiters,
+                ring,
+                new ReducerMeters(registry)));
+
+    Readiness readiness = new Readiness();
+    readiness.require("partitions of " + Topic.EVENTS.topicName() + " claimed", loop::ready);
+    resources.own(
+        HttpEdge.start(
+            new HttpEdge.Listen(config.bind(), config.port(), MAX_BODY_BYTES),
+            readiness,
+            registry,
+            new ReadApi(reads, waiters, ring)::routes));
+  }
+
+  private static UUID ensureTopic(ReducerConfig config) throws InterruptedException {
+    try (Admin admin = config.kafka().admin(config.nodeId() + "-admin")) {
+      Uuid id =
+          Topics.ensure(admin, Set.of(Topic.EVENTS), config.replicationFactor())
+              .getOrDefault(Topic.EVENTS, Uuid.ZERO_UUID);
+      return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
+    }
+  }
+}

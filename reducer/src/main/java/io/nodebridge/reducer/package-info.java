@@ -1,0 +1,10 @@
+/// Folds workflow events into Postgres, exactly once, and serves what was committed.
+///
+/// The way of the data is the order of the packages: [io.nodebridge.reducer.poll] reads the log,
+/// [io.nodebridge.reducer.fold] turns a polled batch, purely, into changes,
+/// [io.nodebridge.reducer.store] commits them in one transaction, and [io.nodebridge.reducer.serve]
+/// answers readers. Start with [io.nodebridge.reducer.store.BatchStore].
+@NullMarked
+package io.nodebridge.reducer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,87 @@
+package io.nodebridge.reducer.poll;
+
+import io.nodebridge.events.envelope.Envelope;
+import io.nodebridge.events.message.InvalidMessageException;
+import io.nodebridge.events.message.JsonCodec;
+import io.nodebridge.events.message.WorkflowEvent;
+import io.nodebridge.reducer.fold.LogEntry;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/// Decodes records of the event log. Whatever it cannot read becomes a dead entry with its bytes: a
+/// bad record never stops a partition.
+final class EntryReader {
+  private static final JsonCodec<WorkflowEvent> EVENT = JsonCodec.of(WorkflowEvent.class);
+
+  private EntryReader() {}
+
+  static LogEntry read(ConsumerRecord<String, byte[]> polled) {
+    try {
+      Envelope envelope = Envelope.readFrom(polled.headers());
+      return switch (envelope.type()) {
+        case WORKFLOW_STARTED, WORKFLOW_PROGRESSED, WORKFLOW_COMPLETED, WORKFLOW_FAILED ->
+            new LogEntry.Fact(
+                polled.partition(),
+                polled.offset(),
+                envelope.time(),
+                envelope.requestOffset(),
+                EVENT.decode(polled.value()));
+        case PARTITION_CLAIMED -> new LogEntry.Marker(polled.partition(), polled.offset());
+        case WORKFLOW_REJECTED -> {
+          String reason = Envelope.text(polled.headers(), "nb_reason");
+          yield dead(polled, reason == null ? "rejected without a reason" : reason);
+        }
+        case WORKFLOW_REQUESTED,
+            WORKFLOW_CANCEL_REQUESTED,
+            NODE_HEARTBEAT,
+            NODE_INTROSPECTION,
+            NODE_LEFT,
+            NODE_REQUEST,
+            NODE_STATE ->
+            dead(polled, envelope.type().word() + " does not belong on the event log");
+      };
+    } catch (InvalidMessageException e) {
+      return dead(polled, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Whether a terminal event is told.
+  static boolean terminal(LogEntry entry) {
+    return entry instanceof LogEntry.Fact fact && fact.event().state().terminal();
+  }
+
+  private static LogEntry.Dead dead(ConsumerRecord<String, byte[]> polled, String reason) {
+    return new LogEntry.Dead(
+        polled.partition(),
+        polled.offset(),
+        reason,
+        polled.key(),
+        polled.value(),
+        textOf(polled.headers()));
+  }
+
+  private static Map<String, String> textOf(Headers headers) {
+    Map<String, String> texts = new HashMap<>();
+    for (Header header : headers) {
+      if (header.value() != null) {
+        texts.put(header.key(), textOf(header.value()));
+      }
+    }
+    return texts;
+  }
+
+  private static String textOf(byte[] value) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
+    } catch (CharacterCodingException e) {
+      return "base64:" + Base64.getEncoder().encodeToString(value);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package io.nodebridge.reducer.serve;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.nodebridge.events.message.CommitPage;
+import io.nodebridge.events.message.InvalidMessageException;
+import io.nodebridge.events.message.JsonCodec;
+import io.nodebridge.introspection.http.HttpEdge;
+import io.nodebridge.introspection.http.Problem;
+import io.nodebridge.introspection.http.ProblemException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The read side: workflows (with `Prefer: wait=N`), namespaces, dead letters.
+public final class ReadApi {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadApi.class);
+  private static final JsonCodec<WorkflowView> WORKFLOW = JsonCodec.of(WorkflowView.class);
+  private static final JsonCodec<NamespaceView> NAMESPACE = JsonCodec.of(NamespaceView.class);
+  private static final JsonCodec<DeadLetterView> DEAD_LETTER = JsonCodec.of(DeadLetterView.class);
+  private static final JsonCodec<CommitPage> COMMITS = JsonCodec.of(CommitPage.class);
+  private static final HeaderName PREFER = HeaderNames.create("Prefer");
+  private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,4})");
+  private static final int MAX_WAIT_SECONDS = 60;
+  private static final int MAX_DEAD_LETTERS = 1_000;
+  private static final int DEFAULT_DEAD_LETTERS = 100;
+  private static final long LONG_POLL_MILLIS = 1_000;
+  private static final long FIRST_LOOK_MILLIS = 10;
+  private static final long LAST_LOOK_MILLIS = 200;
+
+  private final WorkflowReads reads;
+  private final Waiters waiters;
+  private final @Nullable CommitRing ring;
+
+  /// A read side over its own pool.
+  ///
+  /// @param ring the commits to show while measuring; null otherwise
+  public ReadApi(DataSource database, Waiters waiters, @Nullable CommitRing ring) {
+    this.reads = new WorkflowReads(database);
+    this.waiters = waiters;
+    this.ring = ring;
+  }
+
+  public void routes(HttpRouting.Builder routing) {
+    routing.get("/v1/workflows/{id}", this::workflow);
+    routing.get("/v1/namespaces", this::namespaces);
+    routing.get("/v1/dead-letters", this::deadLetters);
+    if (ring != null) {
+      CommitRing commits = ring;
+      routing.get(
+          "/internal/commits",
+          (request, response) ->
+              HttpEdge.sendJson(
+                  response,
+                  Status.OK_200,
+                  COMMITS.encode(
+                      commits.after(
+                          number(request, "after", 0, Long.MAX_VALUE), LONG_POLL_MILLIS))));
+    }
+  }
+
+  private void workflow(ServerRequest request, ServerResponse response)
+      throws InterruptedException {
+    UUID id = idOf(request);
+    Duration wait = waitOf(request);
+    WorkflowView view = wait.isZero() ? look(id) : await(id, wait);
+    if (view == null) {
+      throw new ProblemException(
+          Problem.of(
+              404, "unknown-workflow", "No such workflow", id + " is unknown or not yet visible"));
+    }
+    HttpEdge.sendJson(response, Status.OK_200, WORKFLOW.encode(view));
+  }
+
+  // Until the row is terminal or the time is over. Another replica may be the one that commits, so
+  // the row is looked at again without being woken, less and less often.
+  private @Nullable WorkflowView await(UUID id, Duration wait) throws InterruptedException {
+    long end = System.nanoTime() + wait.toNanos();
+    long pauseMillis = FIRST_LOOK_MILLIS;
+    while (true) {
+      CountDownLatch latch = waiters.register(id);
+      try {
+        WorkflowView view = look(id);
+        long leftNanos = end - System.nanoTime();
+        if ((view != null && view.state().terminal()) || leftNanos <= 0) {
+          return view;
+        }
+        boolean woken =
+            latch.await(
+                Math.min(leftNanos, TimeUnit.MILLISECONDS.toNanos(pauseMillis)),
+                TimeUnit.NANOSECONDS);
+        pauseMillis = woken ? FIRST_LOOK_MILLIS : Math.min(2 * pauseMillis, LAST_LOOK_MILLIS);
+      } finally {
+        waiters.remove(id, latch);
+      }
+    }
+  }
+
+  private @Nullable WorkflowView look(UUID id) {
+    try {
+      return reads.workflow(id);
+    } catch (SQLException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private void namespaces(ServerRequest request, ServerResponse response) {
+    try {
+      HttpEdge.sendJson(response, Status.OK_200, NAMESPACE.encodeList(reads.namespaces()));
+    } catch (SQLException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private void deadLetters(ServerRequest request, ServerResponse response) {
+    int limit = (int) number(request, "limit", DEFAULT_DEAD_LETTERS, MAX_DEAD_LETTERS);
+    try {
+      HttpEdge.sendJson(response, Status.OK_200, DEAD_LETTER.encodeList(reads.deadLetters(limit)));
+    } catch (SQLException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private static UUID idOf(ServerRequest request) {
+    String text = request.path().pathParameters().get("id");
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidMessageException("id", text, "must be a UUID", e);
+    }
+  }
+
+  private static Duration waitOf(ServerRequest request) {
+    Matcher wait = WAIT.matcher(request.headers().value(PREFER).orElse(""));
+    return wait.find()
+        ? Duration.ofSeconds(Math.min(MAX_WAIT_SECONDS, Integer.parseInt(wait.group(1))))
+        : Duration.ZERO;
+  }
+
+  private static long number(ServerRequest request, String name, long otherwise, long highest) {
+    String text = request.query().first(name).orElse(Long.toString(otherwise));
+    try {
+      long number = Long.parseLong(text);
+      if (number >= 0 && number <= highest) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      LOG.debug("not a number", e);
+    }
+    throw new InvalidMessageException(name, text, "must be a whole number from 0 to " + highest);
+  }
+
+  private static ProblemException unavailable(SQLException e) {
+    LOG.warn("a read failed", e);
+    return new ProblemException(
+        Problem.of(503, "database-unavailable", "The database does not answer", "try again"), 1);
+  }
+}

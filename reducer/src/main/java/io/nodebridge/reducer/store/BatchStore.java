@@ -1,0 +1,296 @@
+package io.nodebridge.reducer.store;
+
+import io.avaje.jsonb.Json;
+import io.nodebridge.events.message.JsonCodec;
+import io.nodebridge.events.message.Stamp;
+import io.nodebridge.events.message.WorkflowError;
+import io.nodebridge.reducer.fold.Batch;
+import io.nodebridge.reducer.fold.Batch.PartitionProgress;
+import io.nodebridge.reducer.fold.LogEntry;
+import io.nodebridge.reducer.fold.WorkflowChange;
+import io.nodebridge.reducer.fold.WorkflowChange.NumberedStep;
+import io.nodebridge.reducer.fold.WorkflowChange.NumberedTransition;
+import java.nio.charset.StandardCharsets;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/// Writes a batch: position, workflow rows, sums and dead letters in one statement, which is one
+/// transaction and one round trip.
+///
+/// Why a crash anywhere is safe: the position moves in the same transaction as its effect, and only
+/// if the fence is still ours and the position is where the batch begins. Before the commit nothing
+/// is there and the batch is read again; after it the position says so. If the outcome is unknown,
+/// the caller claims again and so reads the position instead of guessing. A row advances only by a
+/// higher sequence, and is summed once: when it first becomes terminal.
+public final class BatchStore {
+  private static final JsonCodec<NumberedStep> STEP = JsonCodec.of(NumberedStep.class);
+  private static final JsonCodec<NumberedTransition> TRANSITION =
+      JsonCodec.of(NumberedTransition.class);
+  private static final JsonCodec<WorkflowError> ERROR = JsonCodec.of(WorkflowError.class);
+  private static final JsonCodec<Headers> HEADERS = JsonCodec.of(Headers.class);
+
+  private final DataSource database;
+  private final UUID topicId;
+  private final String owner;
+
+  /// A dead letter's headers as a JSON document.
+  @Json
+  record Headers(Map<String, String> headers) {}
+
+  public BatchStore(DataSource database, UUID topicId, String owner) {
+    this.database = database;
+    this.topicId = topicId;
+    this.owner = owner;
+  }
+
+  private static final String CLAIM =
+      """
+      INSERT INTO position AS p (topic_id, part, next_offset, fence, owner)
+      VALUES (?, ?, ?, 1, ?)
+      ON CONFLICT (topic_id, part) DO UPDATE
+      SET fence = p.fence + 1,
+          owner = excluded.owner,
+          updated_at = now()
+      RETURNING fence, next_offset
+      """;
+
+  /// Takes a partition over; whoever held it can write no more. Read committed; repeating it only
+  /// raises the fence.
+  ///
+  /// @param logStart where a partition begins that nobody has claimed before
+  public Claim claim(int partition, long logStart) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(CLAIM)) {
+      statement.setObject(1, topicId);
+      statement.setInt(2, partition);
+      statement.setLong(3, logStart);
+      statement.setString(4, owner);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return new Claim(partition, row.getLong("fence"), row.getLong("next_offset"));
+      }
+    }
+  }
+
+  // The position rows are locked first, and everything else waits for the count of them: with a
+  // lost fence no row is touched. Items of events that a row already knows are not appended again.
+  private static final String WRITE =
+      """
+      WITH batch AS (
+        SELECT *
+        FROM unnest(?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::int[])
+          AS b(part, fence, first, next, records, markers, dead)
+      ),
+      held AS (
+        SELECT p.part
+        FROM position p JOIN batch b USING (part)
+        WHERE p.topic_id = ? AND p.fence = b.fence AND p.next_offset = b.first
+        ORDER BY p.part
+        FOR UPDATE OF p
+      ),
+      fenced AS (
+        SELECT (SELECT count(*) FROM held) = (SELECT count(*) FROM batch) AS ours
+      ),
+      moved AS (
+        UPDATE position p
+        SET next_offset = b.next,
+            records = p.records + b.records,
+            markers = p.markers + b.markers,
+            dead = p.dead + b.dead,
+            updated_at = now()
+        FROM batch b
+        WHERE p.topic_id = ? AND p.part = b.part AND (SELECT ours FROM fenced)
+      ),
+      written AS (
+        INSERT INTO workflow AS w (
+          id, part, request_offset, sequence, namespace, definition, definition_version, state,
+          steps, transitions, stamp_id, hash, metadata_version, size_bytes, content_type,
+          processing_micros, body_hash, error, first_event_at, last_event_at)
+        SELECT id, part, request_offset, sequence, namespace, definition, definition_version, state,
+          steps::jsonb, transitions::jsonb, stamp_id, hash, metadata_version, size_bytes,
+          content_type, processing_micros, body_hash, error::jsonb, first_event_at::timestamptz,
+          last_event_at::timestamptz
+        FROM unnest(
+            ?::uuid[], ?::int[], ?::bigint[], ?::int[], ?::text[], ?::text[], ?::int[], ?::text[],
+            ?::text[], ?::text[], ?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::text[],
+            ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[])
+          AS c(id, part, request_offset, sequence, namespace, definition, definition_version, state,
+            steps, transitions, stamp_id, hash, metadata_version, size_bytes, content_type,
+            processing_micros, body_hash, error, first_event_at, last_event_at)
+        WHERE (SELECT ours FROM fenced)
+        ORDER BY id
+        ON CONFLICT (id) DO UPDATE
+        SET sequence = excluded.sequence,
+            state = excluded.state,
+            steps = w.steps || coalesce(
+              (SELECT jsonb_agg(s) FROM jsonb_array_elements(excluded.steps) s
+               WHERE (s ->> 'sequence')::int > w.sequence), '[]'),
+            transitions = w.transitions || coalesce(
+              (SELECT jsonb_agg(t) FROM jsonb_array_elements(excluded.transitions) t
+               WHERE (t ->> 'sequence')::int > w.sequence), '[]'),
+            stamp_id = excluded.stamp_id,
+            hash = excluded.hash,
+            metadata_version = excluded.metadata_version,
+            size_bytes = excluded.size_bytes,
+            content_type = excluded.content_type,
+            processing_micros = excluded.processing_micros,
+            error = excluded.error,
+            last_event_at = excluded.last_event_at
+        WHERE w.sequence < excluded.sequence AND w.state NOT IN ('COMPLETED', 'FAILED')
+        RETURNING new.namespace, new.part, new.state, new.size_bytes, new.processing_micros
+      ),
+      summed AS (
+        INSERT INTO namespace_part AS n (
+          namespace, part, completed, failed, bytes,
+          processing_micros_sum, processing_micros_min, processing_micros_max)
+        SELECT namespace, part,
+          count(*) FILTER (WHERE state = 'COMPLETED'), count(*) FILTER (WHERE state = 'FAILED'),
+          sum(size_bytes), sum(processing_micros), min(processing_micros), max(processing_micros)
+        FROM written
+        WHERE state IN ('COMPLETED', 'FAILED')
+        GROUP BY namespace, part
+        ORDER BY namespace, part
+        ON CONFLICT (namespace, part) DO UPDATE
+        SET completed = n.completed + excluded.completed,
+            failed = n.failed + excluded.failed,
+            bytes = n.bytes + excluded.bytes,
+            processing_micros_sum = n.processing_micros_sum + excluded.processing_micros_sum,
+            processing_micros_min = least(n.processing_micros_min, excluded.processing_micros_min),
+            processing_micros_max =
+              greatest(n.processing_micros_max, excluded.processing_micros_max)
+      ),
+      parked AS (
+        INSERT INTO dead_letter (topic_id, part, "offset", reason, key, value, headers)
+        SELECT ?, part, "offset", reason, key, value, headers::jsonb -> 'headers'
+        FROM unnest(?::int[], ?::bigint[], ?::text[], ?::text[], ?::bytea[], ?::text[])
+          AS d(part, "offset", reason, key, value, headers)
+        WHERE (SELECT ours FROM fenced)
+        ON CONFLICT DO NOTHING
+      )
+      SELECT (SELECT count(*) FROM held) AS held
+      """;
+
+  /// Commits a batch. Read committed; idempotent, because a batch that is already in finds another
+  /// position.
+  ///
+  /// @param claims by partition; every partition of the batch must be among them
+  /// @throws FenceLostException if a partition is no longer ours; nothing was written
+  /// @throws SQLException if the outcome is unknown; claim again to learn it
+  public void write(Batch batch, Map<Integer, Claim> claims)
+      throws SQLException, FenceLostException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(WRITE)) {
+      Arguments to = new Arguments(connection, statement);
+      bindProgress(to, batch.progress(), claims);
+      bindChanges(to, batch.changes());
+      bindDeadLetters(to, batch.deadLetters());
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        int held = row.getInt("held");
+        if (held != batch.progress().size()) {
+          throw new FenceLostException(held, batch.progress().size());
+        }
+      }
+    }
+  }
+
+  private void bindProgress(
+      Arguments to, Collection<PartitionProgress> progress, Map<Integer, Claim> claims)
+      throws SQLException {
+    to.column("int", progress, PartitionProgress::partition);
+    to.column("bigint", progress, p -> Objects.requireNonNull(claims.get(p.partition())).fence());
+    to.column("bigint", progress, PartitionProgress::first);
+    to.column("bigint", progress, PartitionProgress::next);
+    to.column("int", progress, PartitionProgress::records);
+    to.column("int", progress, PartitionProgress::markers);
+    to.column("int", progress, PartitionProgress::dead);
+    to.value(topicId);
+    to.value(topicId);
+  }
+
+  private static void bindChanges(Arguments to, List<WorkflowChange> changes) throws SQLException {
+    to.column("uuid", changes, WorkflowChange::workflowId);
+    to.column("int", changes, WorkflowChange::partition);
+    to.column("bigint", changes, WorkflowChange::requestOffset);
+    to.column("int", changes, c -> c.newest().sequence());
+    to.column("text", changes, c -> c.newest().namespace());
+    to.column("text", changes, c -> c.newest().definition());
+    to.column("int", changes, c -> c.newest().definitionVersion());
+    to.column("text", changes, c -> c.newest().state().name());
+    to.column("text", changes, c -> utf8(STEP.encodeList(c.steps())));
+    to.column("text", changes, c -> utf8(TRANSITION.encodeList(c.transitions())));
+    to.column("uuid", changes, c -> stamp(c, Stamp::stampId));
+    to.column("text", changes, c -> stamp(c, Stamp::hash));
+    to.column("text", changes, c -> stamp(c, Stamp::metadataVersion));
+    to.column("bigint", changes, c -> c.newest().sizeBytes());
+    to.column("text", changes, c -> c.newest().contentType());
+    to.column("bigint", changes, c -> c.newest().processingMicros());
+    to.column("text", changes, c -> c.newest().bodyHash());
+    to.column("text", changes, BatchStore::error);
+    to.column("text", changes, c -> c.firstAt().toString());
+    to.column("text", changes, c -> c.lastAt().toString());
+  }
+
+  private void bindDeadLetters(Arguments to, List<LogEntry.Dead> dead) throws SQLException {
+    to.value(topicId);
+    to.column("int", dead, LogEntry.Dead::partition);
+    to.column("bigint", dead, LogEntry.Dead::offset);
+    to.column("text", dead, d -> storable(d.reason()));
+    to.column("text", dead, d -> d.key() == null ? null : storable(d.key()));
+    to.column("bytea", dead, LogEntry.Dead::value);
+    to.column("text", dead, d -> storable(utf8(HEADERS.encode(new Headers(d.headers())))));
+  }
+
+  private static <T> @Nullable T stamp(WorkflowChange change, Function<Stamp, T> part) {
+    Stamp stamp = change.newest().stamp();
+    return stamp == null ? null : part.apply(stamp);
+  }
+
+  private static @Nullable String error(WorkflowChange change) {
+    WorkflowError error = change.newest().error();
+    return error == null ? null : storable(utf8(ERROR.encode(error)));
+  }
+
+  private static String utf8(byte[] json) {
+    return new String(json, StandardCharsets.UTF_8);
+  }
+
+  // Postgres keeps no NUL in text, neither raw nor as a JSON escape.
+  private static String storable(String text) {
+    return text.replace('\0', '\ufffd').replace("\\u0000", "\ufffd");
+  }
+
+  /// Binds one array a column, in the order of the statement's parameters.
+  private static final class Arguments {
+    private final Connection connection;
+    private final PreparedStatement statement;
+    private int index;
+
+    private Arguments(Connection connection, PreparedStatement statement) {
+      this.connection = connection;
+      this.statement = statement;
+    }
+
+    private void value(Object value) throws SQLException {
+      statement.setObject(++index, value);
+    }
+
+    private <T> void column(
+        String type, Collection<T> rows, Function<? super T, ? extends @Nullable Object> part)
+        throws SQLException {
+      Array array = connection.createArrayOf(type, rows.stream().map(part::apply).toArray());
+      statement.setArray(++index, array);
+    }
+  }
+}

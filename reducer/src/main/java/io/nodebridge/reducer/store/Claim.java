@@ -1,0 +1,6 @@
+package io.nodebridge.reducer.store;
+
+/// This process's right to write a partition: valid until another claims with a higher fence.
+///
+/// @param nextOffset where the truth in Postgres ends, and reading has to begin
+public record Claim(int partition, long fence, long nextOffset) {}

@@ -1,0 +1,75 @@
+-- How far each partition of the event log is folded. Keyed by the topic's id, not its name, so that
+-- a topic which was deleted and made again is not taken for the old one.
+CREATE TABLE position (
+  topic_id    uuid   NOT NULL,
+  part        int    NOT NULL,
+  next_offset bigint NOT NULL,
+  fence       bigint NOT NULL,
+  owner       text   NOT NULL,
+  records     bigint NOT NULL DEFAULT 0,
+  markers     bigint NOT NULL DEFAULT 0,
+  dead        bigint NOT NULL DEFAULT 0,
+  updated_at  timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (topic_id, part)
+);
+
+-- One row a workflow: also the ledger by which a repeated event is known.
+CREATE TABLE workflow (
+  id                 uuid   PRIMARY KEY,
+  part               int    NOT NULL,
+  request_offset     bigint,
+  sequence           int    NOT NULL,
+  namespace          text   NOT NULL,
+  definition         text   NOT NULL,
+  definition_version int    NOT NULL,
+  state              text   NOT NULL,
+  steps              jsonb  NOT NULL,
+  transitions        jsonb  NOT NULL,
+  stamp_id           uuid,
+  hash               text,
+  metadata_version   text,
+  size_bytes         bigint NOT NULL,
+  content_type       text   NOT NULL,
+  processing_micros  bigint NOT NULL,
+  body_hash          text   NOT NULL,
+  error              jsonb,
+  first_event_at     timestamptz NOT NULL,
+  last_event_at      timestamptz NOT NULL
+);
+
+-- Sums of the terminal workflows; the partition is in the key so that no two reducers meet in a row.
+CREATE TABLE namespace_part (
+  namespace             text   NOT NULL,
+  part                  int    NOT NULL,
+  completed             bigint NOT NULL,
+  failed                bigint NOT NULL,
+  bytes                 bigint NOT NULL,
+  processing_micros_sum bigint NOT NULL,
+  processing_micros_min bigint NOT NULL,
+  processing_micros_max bigint NOT NULL,
+  PRIMARY KEY (namespace, part)
+);
+
+CREATE VIEW namespace AS
+SELECT namespace,
+       sum(completed)::bigint             AS completed,
+       sum(failed)::bigint                AS failed,
+       sum(bytes)::bigint                 AS bytes,
+       sum(processing_micros_sum)::bigint AS processing_micros_sum,
+       min(processing_micros_min)         AS processing_micros_min,
+       max(processing_micros_max)         AS processing_micros_max
+FROM namespace_part
+GROUP BY namespace;
+
+-- What can never be processed, as it came, with the reason.
+CREATE TABLE dead_letter (
+  topic_id uuid   NOT NULL,
+  part     int    NOT NULL,
+  "offset" bigint NOT NULL,
+  reason   text   NOT NULL,
+  key      text,
+  value    bytea,
+  headers  jsonb  NOT NULL,
+  at       timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (topic_id, part, "offset")
+);

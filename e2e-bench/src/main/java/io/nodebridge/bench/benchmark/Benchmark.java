@@ -1,0 +1,42 @@
+package io.nodebridge.bench.benchmark;
+
+import io.nodebridge.bench.measure.Check;
+import io.nodebridge.bench.measure.Hops.Hop;
+import java.util.List;
+import java.util.Map;
+
+/// One published benchmark.
+public interface Benchmark {
+  /// What does not depend on a run.
+  ///
+  /// @param thresholdKey the key in `thresholds.properties` that gates it
+  /// @param batch whether its grade is by the limits of batches (100 and 200 ms) or small
+  ///   operations
+  record Spec(String name, String group, String category, String thresholdKey, boolean batch) {}
+
+  /// What was measured, in milliseconds.
+  ///
+  /// @param floorMs the samples of the floor; empty if it has none
+  record Measured(
+      double[] samplesMs,
+      int iterations,
+      int forks,
+      List<Check> checks,
+      double[] floorMs,
+      List<Hop> hops,
+      Map<String, Double> extra) {
+
+    public Measured {
+      checks = List.copyOf(checks);
+      hops = List.copyOf(hops);
+      extra = Map.copyOf(extra);
+    }
+  }
+
+  Spec spec();
+
+  /// Runs once.
+  ///
+  /// @throws Exception if it could not be measured at all
+  Measured measure(Rig rig) throws Exception;
+}

@@ -1,0 +1,118 @@
+package io.nodebridge.bench.benchmark;
+
+import io.nodebridge.bench.load.Ledger;
+import io.nodebridge.bench.load.OpenLoop;
+import io.nodebridge.bench.load.WorkflowClient;
+import io.nodebridge.bench.measure.Check;
+import io.nodebridge.bench.measure.CommitFeed;
+import io.nodebridge.bench.measure.Floor;
+import io.nodebridge.bench.measure.Hops;
+import io.nodebridge.bench.measure.Truth;
+import io.nodebridge.bench.stack.Stack;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Request → orchestrator → Kafka → reducer → committed row, in an open loop at 100/s, from the
+/// intended start to the return of the commit.
+public final class CompleteWorkflowPipeline implements Benchmark {
+  static final double PER_SECOND = 100;
+
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final double DELIVERED = 0.99;
+  private static final int FLOOR_PASSES = 500;
+  private static final List<String> HOPS =
+      List.of(
+          "intended → sent",
+          "sent → received",
+          "received → request produced",
+          "produced → polled",
+          "step validate",
+          "step hash",
+          "step stamp",
+          "→ event produced",
+          "produced → polled by reducer",
+          "→ batch begins",
+          "→ commit returned");
+
+  @Override
+  public Spec spec() {
+    return new Spec(
+        "complete_workflow_pipeline", "EndToEndPerformance", "end_to_end", "end_to_end", false);
+  }
+
+  @Override
+  public Measured measure(Rig rig) throws Exception {
+    Stack stack = rig.stack();
+    try (CommitFeed feed = CommitFeed.follow(stack.reducer())) {
+      warmUp(rig, stack, feed);
+      double[] floor = Floor.measure(stack, FLOOR_PASSES, PER_SECOND);
+      return measure(rig.profile().pipelineRequests(), stack, feed, floor);
+    }
+  }
+
+  private static void warmUp(Rig rig, Stack stack, CommitFeed feed) throws InterruptedException {
+    Ledger ledger = new Ledger();
+    try (WorkflowClient client =
+        new WorkflowClient(stack.orchestrator(), Namespaces.fresh("warm"), ledger)) {
+      // Faster than the measured rate, so that the compilers have seen enough when it counts.
+      OpenLoop.run(rig.profile().warmUpRequests(), 2 * PER_SECOND, client::post);
+    }
+    feed.await(ledger.accepted().keySet(), LIMIT);
+  }
+
+  private static Measured measure(int count, Stack stack, CommitFeed feed, double[] floor)
+      throws Exception {
+    String namespace = Namespaces.fresh("pipeline");
+    Ledger ledger = new Ledger();
+    long begin = System.nanoTime();
+    try (WorkflowClient client = new WorkflowClient(stack.orchestrator(), namespace, ledger)) {
+      OpenLoop.run(count, PER_SECOND, client::post);
+    }
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    feed.await(ledger.accepted().keySet(), LIMIT);
+
+    List<Check> checks = new ArrayList<>();
+    checks.add(Check.equal("intended requests accepted", count, ledger.accepted().size()));
+    checks.add(Check.equal("requests refused or broken", 0, ledger.failures().size()));
+    checks.add(
+        Check.atLeast(
+            "delivered share of the intended rate",
+            DELIVERED,
+            ledger.accepted().size() / seconds / PER_SECOND));
+    checks.addAll(Truth.compare(stack.postgres(), namespace, ledger));
+    checks.add(Check.equal("gaps in the commit feed", 0, feed.lost()));
+    checks.add(Check.equal("workflows committed twice", 0, feed.doubled()));
+
+    List<long[]> moments = new ArrayList<>();
+    for (Ledger.Sent sent : ledger.accepted().values()) {
+      List<Long> hops = feed.seen().get(sent.workflowId());
+      if (hops != null && hops.size() == HOPS.size() - 1) {
+        long[] all = new long[HOPS.size() + 1];
+        all[0] = sent.intendedNanos();
+        all[1] = sent.sentNanos();
+        for (int i = 0; i < hops.size(); i++) {
+          all[i + 2] = hops.get(i);
+        }
+        moments.add(all);
+      }
+    }
+    checks.add(
+        Check.equal("requests with every hop stamped", ledger.accepted().size(), moments.size()));
+    checks.add(
+        Check.equal(
+            "requests whose hops run backwards",
+            0,
+            moments.stream().filter(m -> !Hops.inOrder(m)).count()));
+    moments.sort((a, b) -> Long.compare(a[0], b[0]));
+    return new Measured(
+        Hops.totals(moments),
+        1,
+        1,
+        checks,
+        floor,
+        moments.isEmpty() ? List.of() : Hops.split(HOPS, moments),
+        Map.of("ratePerSecond", PER_SECOND));
+  }
+}

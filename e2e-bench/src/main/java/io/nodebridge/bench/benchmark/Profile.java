@@ -1,0 +1,56 @@
+package io.nodebridge.bench.benchmark;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/// How much is measured. `QUICK` is for each build, `SOAK` for a night.
+public enum Profile {
+  QUICK(2_000, 1_000, 200, 5),
+  STANDARD(6_000, 3_000, 1_000, 10),
+  FULL(20_000, 3_000, 3_000, 20),
+  SOAK(100_000, 3_000, 10_000, 20);
+
+  private final int pipelineRequests;
+  private final int warmUpRequests;
+  private final int singleRequests;
+  private final int microIterations;
+
+  Profile(int pipelineRequests, int warmUpRequests, int singleRequests, int microIterations) {
+    this.pipelineRequests = pipelineRequests;
+    this.warmUpRequests = warmUpRequests;
+    this.singleRequests = singleRequests;
+    this.microIterations = microIterations;
+  }
+
+  /// By `-Dbench.profile`.
+  static Profile fromSystemProperties() {
+    String name = System.getProperty("bench.profile", "quick");
+    return Arrays.stream(values())
+        .filter(profile -> profile.word().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "-Dbench.profile is \"" + name + "\": must be quick, standard, full or soak"));
+  }
+
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  int pipelineRequests() {
+    return pipelineRequests;
+  }
+
+  int warmUpRequests() {
+    return warmUpRequests;
+  }
+
+  int singleRequests() {
+    return singleRequests;
+  }
+
+  int microIterations() {
+    return microIterations;
+  }
+}

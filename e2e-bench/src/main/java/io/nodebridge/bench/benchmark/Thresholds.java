@@ -1,0 +1,84 @@
+package io.nodebridge.bench.benchmark;
+
+import io.nodebridge.bench.measure.Stats;
+import io.nodebridge.bench.report.Results.Threshold;
+import io.nodebridge.bench.report.Verdict;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
+
+/// The absolute limits that gate the benchmarks, from an editable file. Fails closed: an unknown or
+/// missing key is an error.
+final class Thresholds {
+  private static final Map<String, ToDoubleFunction<Stats>> UPPER_LIMITS =
+      Map.of("max_ms", Stats::max, "p95_ms", Stats::p95);
+  private static final List<String> KEYS =
+      List.of(
+          "end_to_end.max_ms",
+          "end_to_end.p95_ms",
+          "fsm_transition.max_ms",
+          "fsm_transition.p95_ms",
+          "orchestrator_workflow.max_ms",
+          "orchestrator_workflow.p95_ms");
+
+  private final Map<String, Double> limits;
+
+  private Thresholds(Map<String, Double> limits) {
+    this.limits = limits;
+  }
+
+  /// @throws IllegalArgumentException listing every key that is unknown, missing or no number
+  static Thresholds load(Path file) throws IOException {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    }
+    List<String> problems = new ArrayList<>();
+    Map<String, Double> limits = new HashMap<>();
+    for (String key : new TreeSet<>(properties.stringPropertyNames())) {
+      if (!KEYS.contains(key)) {
+        problems.add(key + " is no threshold; known: " + KEYS);
+        continue;
+      }
+      try {
+        limits.put(key, Double.valueOf(properties.getProperty(key)));
+      } catch (NumberFormatException e) {
+        problems.add(key + " is \"" + properties.getProperty(key) + "\": must be milliseconds");
+      }
+    }
+    KEYS.stream()
+        .filter(key -> !properties.containsKey(key))
+        .forEach(key -> problems.add(key + " is missing"));
+    if (!problems.isEmpty()) {
+      throw new IllegalArgumentException(file + ":\n  " + String.join("\n  ", problems));
+    }
+    return new Thresholds(limits);
+  }
+
+  /// Holds statistics against the limits of a key.
+  List<Threshold> judge(String key, Stats stats) {
+    List<Threshold> judged = new ArrayList<>();
+    for (String metric : new TreeSet<>(UPPER_LIMITS.keySet())) {
+      Double limit = limits.get(key + "." + metric);
+      ToDoubleFunction<Stats> figure = UPPER_LIMITS.get(metric);
+      if (limit != null && figure != null) {
+        double actual = figure.applyAsDouble(stats);
+        judged.add(
+            new Threshold(
+                metric, "<=", limit, actual, actual <= limit ? Verdict.PASS : Verdict.FAIL));
+      }
+    }
+    if (judged.isEmpty()) {
+      throw new IllegalArgumentException("no threshold gates " + key);
+    }
+    return judged;
+  }
+}

@@ -1,0 +1,18 @@
+package io.nodebridge.bench.measure;
+
+import io.avaje.jsonb.Json;
+import java.util.Locale;
+
+/// A named comparison of what had to be with what was. One that is not ok voids the figures.
+@Json
+public record Check(String name, String expected, String actual, boolean ok) {
+
+  public static Check equal(String name, long expected, long actual) {
+    return new Check(name, "" + expected, "" + actual, expected == actual);
+  }
+
+  public static Check atLeast(String name, double lowest, double actual) {
+    return new Check(
+        name, "≥ " + lowest, String.format(Locale.ROOT, "%.4f", actual), actual >= lowest);
+  }
+}

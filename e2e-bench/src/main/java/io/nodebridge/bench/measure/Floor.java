@@ -1,0 +1,183 @@
+package io.nodebridge.bench.measure;
+
+import io.nodebridge.bench.load.OpenLoop;
+import io.nodebridge.bench.stack.Stack;
+import io.nodebridge.events.kafka.KafkaClients;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+
+/// What a request cannot be faster than: produce → consume, again, and one row committed, with the
+/// same broker, database, acks, partitions and payload, at the same rate, and nothing else.
+public final class Floor {
+  private static final int PARTITIONS = 8;
+  private static final int PAYLOAD_BYTES = 1_100;
+  private static final List<String> TOPICS = List.of("bench.floor.first", "bench.floor.second");
+
+  private Floor() {}
+
+  /// Measures `count` passes at `perSecond` after as many for warming up.
+  ///
+  /// @return milliseconds from the intended start to the commit's return
+  public static double[] measure(Stack stack, int count, double perSecond)
+      throws InterruptedException, SQLException {
+    KafkaClients kafka = new KafkaClients(stack.kafka(), Map.of());
+    createTopics(kafka);
+    BlockingQueue<Double> samples = new LinkedBlockingQueue<>();
+    try (Connection connection = stack.postgres().connect();
+        Producer<String, byte[]> first = kafka.producer("floor-first");
+        Producer<String, byte[]> second = kafka.producer("floor-second");
+        Reader hop = new Reader(kafka, TOPICS.get(0), polled -> sendOnward(second, polled));
+        Reader commit = new Reader(kafka, TOPICS.get(1), inserting(connection, samples))) {
+      createTable(connection);
+      hop.start();
+      commit.start();
+      pass(first, count, perSecond);
+      drain(samples, count);
+      pass(first, count, perSecond);
+      return drain(samples, count);
+    }
+  }
+
+  private static void pass(Producer<String, byte[]> producer, int count, double perSecond) {
+    OpenLoop.run(
+        count,
+        perSecond,
+        (number, intended) -> {
+          byte[] payload = ByteBuffer.allocate(PAYLOAD_BYTES).putLong(intended).array();
+          Future<?> _ =
+              producer.send(
+                  new ProducerRecord<>(
+                      TOPICS.get(0), (int) (number % PARTITIONS), "" + number, payload));
+        });
+  }
+
+  // A failed send is a lost pass, which the drain reports.
+  private static void sendOnward(
+      Producer<String, byte[]> producer, ConsumerRecord<String, byte[]> polled) {
+    Future<?> _ =
+        producer.send(
+            new ProducerRecord<>(TOPICS.get(1), polled.partition(), polled.key(), polled.value()));
+  }
+
+  private static Reader.Handler inserting(Connection connection, BlockingQueue<Double> samples) {
+    return polled -> {
+      try (PreparedStatement insert =
+          connection.prepareStatement(
+              "INSERT INTO bench_floor (id, body) VALUES (gen_random_uuid(), ?)")) {
+        insert.setBytes(1, polled.value());
+        insert.executeUpdate();
+      }
+      samples.add((System.nanoTime() - ByteBuffer.wrap(polled.value()).getLong()) / 1e6);
+    };
+  }
+
+  private static double[] drain(BlockingQueue<Double> samples, int count)
+      throws InterruptedException {
+    double[] drained = new double[count];
+    for (int i = 0; i < count; i++) {
+      Double sample = samples.poll(30, TimeUnit.SECONDS);
+      if (sample == null) {
+        throw new IllegalStateException("the floor lost " + (count - i) + " of " + count);
+      }
+      drained[i] = sample;
+    }
+    return drained;
+  }
+
+  private static void createTopics(KafkaClients kafka) throws InterruptedException {
+    try (Admin admin = kafka.admin("floor-admin")) {
+      if (!admin.listTopics().names().get().containsAll(TOPICS)) {
+        admin
+            .createTopics(
+                TOPICS.stream().map(name -> new NewTopic(name, PARTITIONS, (short) 1)).toList())
+            .all()
+            .get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("no topics for the floor", e.getCause());
+    }
+  }
+
+  private static void createTable(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE IF NOT EXISTS bench_floor (id uuid PRIMARY KEY, body bytea NOT NULL)");
+    }
+  }
+
+  /// One bare poll loop.
+  private static final class Reader implements AutoCloseable {
+    private final Consumer<String, byte[]> consumer;
+    private final Handler handler;
+    private final Thread thread;
+    private volatile @Nullable Exception failure;
+
+    @FunctionalInterface
+    interface Handler {
+      void accept(ConsumerRecord<String, byte[]> polled) throws SQLException;
+    }
+
+    Reader(KafkaClients kafka, String topic, Handler handler) {
+      this.consumer = kafka.reader(topic, "latest");
+      this.handler = handler;
+      this.thread = Thread.ofPlatform().name(topic).unstarted(this::loop);
+      List<TopicPartition> partitions =
+          IntStream.range(0, PARTITIONS).mapToObj(p -> new TopicPartition(topic, p)).toList();
+      consumer.assign(partitions);
+      consumer.seekToEnd(partitions);
+      partitions.forEach(consumer::position);
+    }
+
+    void start() {
+      thread.start();
+    }
+
+    private void loop() {
+      try {
+        while (true) {
+          for (ConsumerRecord<String, byte[]> polled : consumer.poll(Duration.ofMillis(200))) {
+            handler.accept(polled);
+          }
+        }
+      } catch (WakeupException e) {
+        consumer.close();
+      } catch (SQLException e) {
+        failure = e;
+      }
+    }
+
+    @Override
+    public void close() {
+      consumer.wakeup();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      if (failure != null) {
+        throw new IllegalStateException("the floor's loop failed", failure);
+      }
+    }
+  }
+}

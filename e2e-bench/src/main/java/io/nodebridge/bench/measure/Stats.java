@@ -1,0 +1,63 @@
+package io.nodebridge.bench.measure;
+
+import io.avaje.jsonb.Json;
+import java.util.Arrays;
+import java.util.EnumSet;
+import org.apache.commons.statistics.descriptive.DoubleStatistics;
+import org.apache.commons.statistics.descriptive.Quantile;
+import org.apache.commons.statistics.descriptive.Statistic;
+
+/// Statistics of samples in milliseconds; `ops` is the rate per second that the mean amounts to.
+/// Outliers lie more than 1.5 interquartile ranges outside the quartiles.
+@Json
+public record Stats(
+    double min,
+    double max,
+    double mean,
+    double stddev,
+    double median,
+    double iqr,
+    int outliers,
+    double p95,
+    double p99,
+    double p999,
+    double ops) {
+
+  private static final double FENCE = 1.5;
+  private static final double[] PROBABILITIES = {0.25, 0.5, 0.75, 0.95, 0.99, 0.999};
+
+  /// Computes them all.
+  ///
+  /// @throws IllegalArgumentException without samples: a figure of nothing is no figure
+  public static Stats of(double[] samplesMs) {
+    if (samplesMs.length == 0) {
+      throw new IllegalArgumentException("no samples");
+    }
+    DoubleStatistics moments =
+        DoubleStatistics.of(
+            EnumSet.of(Statistic.MIN, Statistic.MAX, Statistic.MEAN, Statistic.STANDARD_DEVIATION),
+            samplesMs);
+    double[] quantiles = Quantile.withDefaults().withCopy(true).evaluate(samplesMs, PROBABILITIES);
+    double q1 = quantiles[0];
+    double q3 = quantiles[2];
+    double iqr = q3 - q1;
+    int outliers =
+        (int)
+            Arrays.stream(samplesMs)
+                .filter(sample -> sample < q1 - FENCE * iqr || sample > q3 + FENCE * iqr)
+                .count();
+    double mean = moments.getAsDouble(Statistic.MEAN);
+    return new Stats(
+        moments.getAsDouble(Statistic.MIN),
+        moments.getAsDouble(Statistic.MAX),
+        mean,
+        samplesMs.length > 1 ? moments.getAsDouble(Statistic.STANDARD_DEVIATION) : 0,
+        quantiles[1],
+        iqr,
+        outliers,
+        quantiles[3],
+        quantiles[4],
+        quantiles[5],
+        1_000 / mean);
+  }
+}

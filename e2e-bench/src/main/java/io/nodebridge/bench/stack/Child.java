@@ -1,0 +1,100 @@
+package io.nodebridge.bench.stack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A part of the stack as a child process. It ends when its standard input closes, which also
+/// happens when this process is killed.
+final class Child implements AutoCloseable {
+  private static final Duration STOP = Duration.ofSeconds(25);
+  private static final int SHOWN_LINES = 20;
+  private static final long LOOK_MILLIS = 50;
+
+  private final String name;
+  private final Process process;
+  private final Path log;
+
+  private Child(String name, Process process, Path log) {
+    this.name = name;
+    this.process = process;
+    this.log = log;
+  }
+
+  static Child start(String name, List<String> command, Map<String, String> environment, Path logs)
+      throws IOException {
+    Files.createDirectories(logs);
+    Path log = logs.resolve(name + ".log");
+    Files.deleteIfExists(log);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    // What the rig's own environment says is not meant for its children.
+    builder.environment().keySet().removeIf(key -> key.startsWith("NODEBRIDGE_"));
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(environment);
+    return new Child(name, builder.start(), log);
+  }
+
+  /// Waits until `ready` gives true; an exception from it means "not yet".
+  ///
+  /// @throws StackException naming the part, its last lines and its log, if it ends or time is over
+  void awaitReady(Callable<Boolean> ready, Duration limit) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    Exception last = null;
+    while (System.nanoTime() < end) {
+      if (!process.isAlive()) {
+        throw failure("ended with exit code " + process.exitValue() + " before it was ready", last);
+      }
+      try {
+        if (ready.call()) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        last = e;
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+    throw failure("was not ready within " + limit.toSeconds() + " s", last);
+  }
+
+  @Override
+  public void close() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      process.destroy();
+    }
+    try {
+      if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private StackException failure(String what, @Nullable Exception cause) {
+    return new StackException(
+        name + " " + what + "\n" + lastLines() + "\nthe whole log: " + log, cause);
+  }
+
+  private String lastLines() {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return String.join(
+          "\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no log of " + name, e);
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package io.nodebridge.bench.stack;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+
+/// Postgres, Kafka and each service as a child process of this JVM; needs no container engine.
+final class EmbeddedStack implements Stack {
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private final Places places;
+  private final Path data;
+  private final Deque<Child> children = new ArrayDeque<>();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Thread atExit = new Thread(this::stopAll, "stop-stack");
+
+  private final int kafkaPort = freePort();
+  private final PostgresAddress postgres =
+      new PostgresAddress("127.0.0.1", freePort(), "postgres", "postgres", "postgres");
+  private final URI orchestrator = localUrl();
+  private final URI reducer = localUrl();
+  private final URI registry = localUrl();
+  private final URI stamping = localUrl();
+
+  private EmbeddedStack(Places places) throws IOException {
+    this.places = places;
+    Files.createDirectories(places.work());
+    this.data = Files.createTempDirectory(places.work(), "stack-");
+  }
+
+  /// Starts all parts; if one fails, those already started are stopped.
+  static EmbeddedStack start(Places places, Map<String, String> overrides)
+      throws IOException, InterruptedException {
+    EmbeddedStack stack = new EmbeddedStack(places);
+    Runtime.getRuntime().addShutdownHook(stack.atExit);
+    try {
+      stack.startAll(overrides);
+      return stack;
+    } catch (StackException | IOException | InterruptedException e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  private void startAll(Map<String, String> overrides) throws IOException, InterruptedException {
+    Child database =
+        own(
+            Child.start(
+                "postgres",
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Xmx256m",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    PostgresMain.class.getName(),
+                    data.resolve("postgres").toString(),
+                    Integer.toString(postgres.port())),
+                Map.of(),
+                places.logs()));
+    Child broker =
+        own(
+            Child.start(
+                "kafka",
+                List.of(
+                    places.app("e2e-bench/broker", "kafka"),
+                    data.resolve("kafka").toString(),
+                    Integer.toString(kafkaPort),
+                    Integer.toString(freePort())),
+                Map.of("JAVA_OPTS", "-XX:TieredStopAtLevel=1"),
+                places.logs()));
+    Child worker = service("workers", "stamping", stamping, overrides);
+    database.awaitReady(this::postgresAnswers, START);
+    broker.awaitReady(this::kafkaAnswers, START);
+    Child fold = service("reducer", "reducer", reducer, overrides);
+    Child engine = service("orchestrator", "orchestrator", orchestrator, overrides);
+    Child watch = service("introspection", "registry", registry, overrides);
+    worker.awaitReady(() -> ready(stamping), START);
+    fold.awaitReady(() -> ready(reducer), START);
+    engine.awaitReady(() -> ready(orchestrator), START);
+    watch.awaitReady(() -> ready(registry), START);
+  }
+
+  private Child service(String module, String name, URI url, Map<String, String> overrides)
+      throws IOException {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka());
+    environment.put("DATABASE_URL", postgres.url());
+    environment.put("HTTP_PORT", Integer.toString(url.getPort()));
+    environment.put("NODEBRIDGE_NODE_ID", name + "-1");
+    environment.put("NODEBRIDGE_READ_URL", reducer.toString());
+    environment.put("NODEBRIDGE_ROUTES", "content.hash=" + stamping);
+    environment.put("NODEBRIDGE_MEASURE", "true");
+    environment.put("NODEBRIDGE_EXIT_WITH_PARENT", "true");
+    environment.putAll(overrides);
+    return own(Child.start(name, List.of(places.app(module, name)), environment, places.logs()));
+  }
+
+  @Override
+  public String provider() {
+    return "embedded";
+  }
+
+  @Override
+  public String kafka() {
+    return "127.0.0.1:" + kafkaPort;
+  }
+
+  @Override
+  public PostgresAddress postgres() {
+    return postgres;
+  }
+
+  @Override
+  public URI orchestrator() {
+    return orchestrator;
+  }
+
+  @Override
+  public URI reducer() {
+    return reducer;
+  }
+
+  @Override
+  public URI registry() {
+    return registry;
+  }
+
+  @Override
+  public void close() {
+    stopAll();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // The JVM is going down already, and the hook has nothing left to stop.
+    }
+  }
+
+  private synchronized void stopAll() {
+    // Services first: a service without its broker would wait for it until the limit.
+    while (!children.isEmpty()) {
+      children.pop().close();
+    }
+    try (Stream<Path> files = Files.exists(data) ? Files.walk(data) : Stream.empty()) {
+      files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+    } catch (IOException e) {
+      System.err.println("could not clear " + data + ": " + e);
+    }
+  }
+
+  private Child own(Child child) {
+    children.push(child);
+    return child;
+  }
+
+  private boolean postgresAnswers() throws Exception {
+    try (Connection connection = postgres.connect()) {
+      return connection.isValid(1);
+    }
+  }
+
+  private boolean kafkaAnswers() throws Exception {
+    if (!portOpen(kafkaPort)) {
+      return false;
+    }
+    try (Admin admin =
+        Admin.create(
+            Map.of(
+                "bootstrap.servers",
+                kafka(),
+                "default.api.timeout.ms",
+                2_000,
+                "request.timeout.ms",
+                1_000))) {
+      return !admin.describeCluster().nodes().get().isEmpty();
+    }
+  }
+
+  private boolean ready(URI service) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(service.resolve("/health/ready"))
+            .timeout(Duration.ofSeconds(2))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+  }
+
+  private static boolean portOpen(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static URI localUrl() {
+    return URI.create("http://127.0.0.1:" + freePort());
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new StackException("no free port", e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.nodebridge.bench.stack;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+
+/// Where the database is.
+public record PostgresAddress(
+    String host, int port, String database, String user, String password) {
+
+  /// As services take it.
+  public String url() {
+    return "postgres://" + user + ":" + password + "@" + host + ":" + port + "/" + database;
+  }
+
+  /// A new connection with automatic commits.
+  public Connection connect() throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", password);
+    properties.setProperty("connectTimeout", "2");
+    return DriverManager.getConnection(
+        "jdbc:postgresql://" + host + ":" + port + "/" + database, properties);
+  }
+
+  /// Latency without durability is a lie: refuses a database that does not write through.
+  ///
+  /// @throws IllegalStateException naming the setting that is off
+  public void requireDurable() throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      for (String setting : new String[] {"fsync", "synchronous_commit", "full_page_writes"}) {
+        try (ResultSet row = statement.executeQuery("SHOW " + setting)) {
+          row.next();
+          if (!row.getString(1).equals("on")) {
+            throw new IllegalStateException(
+                "Postgres has " + setting + " = " + row.getString(1) + ", must be on");
+          }
+        }
+      }
+    }
+  }
+}

@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -130,7 +129,7 @@ final class RegistryLoop implements AutoCloseable {
       }
     } catch (WakeupException | InterruptException e) {
       LOG.debug("woken to stop", e);
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
       LOG.error("the registry's loop ended; readiness is off", e);
     }
   }

@@ -160,7 +160,7 @@ final class RegistryStore implements AutoCloseable {
       to.add("text", dead, letter -> letter.topic().topicName());
       to.add("text", dead, letter -> storable(letter.reason()));
       to.add("text", dead, letter -> letter.key() == null ? null : storable(letter.key()));
-      to.add("bytea", dead, DeadLetter::value);
+      to.addBytes(dead, DeadLetter::value);
       to.add("text", rows, NodeRow::nodeId);
       to.add("bigint", rows, NodeRow::incarnation);
       to.add("bigint", rows, NodeRow::sequence);
@@ -209,6 +209,14 @@ final class RegistryStore implements AutoCloseable {
         throws SQLException {
       statement.setArray(
           ++index, connection.createArrayOf(type, rows.stream().map(part::apply).toArray()));
+    }
+
+    // The driver refuses byte arrays inside an Object[].
+    private <T> void addBytes(Collection<T> rows, Function<? super T, byte @Nullable []> part)
+        throws SQLException {
+      statement.setArray(
+          ++index,
+          connection.createArrayOf("bytea", rows.stream().map(part).toArray(byte[][]::new)));
     }
   }
 }

@@ -26,7 +26,7 @@ public enum Setting {
       "content.hash=http://stamping:8083"),
   NODEBRIDGE_MAX_IN_FLIGHT("100", "1 to 100000 workflows at once", "500"),
   NODEBRIDGE_MAX_CONTENT_BYTES("524288", "1 to 1048576 bytes of decoded content", "65536"),
-  NODEBRIDGE_HEARTBEAT_INTERVAL("1s", "a duration: 250ms, 5s, 2m", "5s"),
+  NODEBRIDGE_HEARTBEAT_INTERVAL("1s", "a duration above 0: 250ms, 5s, 2m", "5s"),
   NODEBRIDGE_REPLICATION_FACTOR("1", "1 to 9 replicas of each topic", "3"),
   NODEBRIDGE_MEASURE("false", "true or false; true stamps the hops of each workflow", "true"),
   NODEBRIDGE_EXIT_WITH_PARENT(

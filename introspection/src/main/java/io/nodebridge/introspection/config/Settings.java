@@ -190,6 +190,9 @@ public final class Settings {
       throw new IllegalArgumentException("not a duration");
     }
     long amount = Long.parseLong(matcher.group(1));
+    if (amount == 0) {
+      throw new IllegalArgumentException("nothing can be done every 0 seconds");
+    }
     return switch (matcher.group(2)) {
       case "ms" -> Duration.ofMillis(amount);
       case "s" -> Duration.ofSeconds(amount);

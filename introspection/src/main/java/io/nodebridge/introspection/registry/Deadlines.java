@@ -1,0 +1,14 @@
+package io.nodebridge.introspection.registry;
+
+import java.time.Duration;
+
+/// How long a node may be silent. With a beat each second: suspect after 3 s, dead after 5 s.
+record Deadlines(Duration suspectAfter, Duration deadAfter) {
+  private static final int SUSPECT_AFTER_BEATS = 3;
+  private static final int DEAD_AFTER_BEATS = 5;
+
+  static Deadlines ofInterval(Duration interval) {
+    return new Deadlines(
+        interval.multipliedBy(SUSPECT_AFTER_BEATS), interval.multipliedBy(DEAD_AFTER_BEATS));
+  }
+}

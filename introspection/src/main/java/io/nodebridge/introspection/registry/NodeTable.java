@@ -1,0 +1,133 @@
+package io.nodebridge.introspection.registry;
+
+import io.nodebridge.events.message.Heartbeat;
+import io.nodebridge.events.message.Introspection;
+import io.nodebridge.events.message.NodeState;
+import io.nodebridge.events.message.NodeStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Every node the registry knows, and the rules by which it judges them. Immutable; a pure fold.
+///
+/// ```
+/// ALIVE --silent 3 s--> SUSPECT --silent 5 s--> DEAD      farewell: any --> LEFT
+///   ^---------------------- newer beat --------------'    LEFT ends its incarnation
+/// ```
+///
+/// Silence is measured from receipt to receipt by one clock, the registry's: a node with a wrong
+/// clock neither dies nor lives on by it. Beats count only if their (incarnation, sequence) is
+/// higher than the last that counted, so that a beat which was delivered twice or late revives
+/// nobody. An announcement has no sequence: it describes, and is a sign of life only when it begins
+/// a new incarnation. Beats and farewells come by different topics in any order, therefore no beat
+/// of an incarnation that has said good-bye counts.
+record NodeTable(Map<String, NodeRow> rows, Deadlines deadlines) {
+
+  NodeTable {
+    rows = Collections.unmodifiableMap(rows);
+  }
+
+  /// A table of rows that an earlier registry left. Their silence begins now, since nobody listened
+  /// before.
+  static NodeTable resumed(Collection<NodeRow> rows, Deadlines deadlines) {
+    Map<String, NodeRow> byId = new HashMap<>();
+    rows.forEach(row -> byId.put(row.nodeId(), row));
+    return new NodeTable(byId, deadlines);
+  }
+
+  /// A fold's outcome.
+  ///
+  /// @param changed rows that differ from before in anything
+  /// @param verdicts what differs from before for those who route
+  record Step(NodeTable table, List<NodeRow> changed, List<NodeState> verdicts) {}
+
+  /// Hears messages in order, then judges the silence of everyone else. Without messages it is a
+  /// tick.
+  Step fold(List<NodeMessage> messages, Instant now) {
+    Map<String, NodeRow> next = new HashMap<>(rows);
+    Set<String> touched = new LinkedHashSet<>();
+    for (NodeMessage message : messages) {
+      switch (message) {
+        case NodeMessage.Beat(Heartbeat beat) -> {
+          next.compute(beat.nodeId(), (id, row) -> hear(row, beat, now));
+          touched.add(beat.nodeId());
+        }
+        case NodeMessage.Announcement(Introspection said) -> {
+          next.compute(said.nodeId(), (id, row) -> describe(row, said, now));
+          touched.add(said.nodeId());
+        }
+        case NodeMessage.Farewell(Introspection said) -> {
+          next.compute(said.nodeId(), (id, row) -> leave(row, said, now));
+          touched.add(said.nodeId());
+        }
+      }
+    }
+    next.replaceAll(
+        (id, row) -> {
+          NodeRow judged = row.judged(row.statusAt(now, deadlines), now);
+          if (judged.status() != row.status()) {
+            touched.add(id);
+          }
+          return judged;
+        });
+    return step(next, touched);
+  }
+
+  /// The nodes that beat but were never described: their announcement was missed.
+  List<NodeRow> undescribed() {
+    return rows.values().stream()
+        .filter(row -> row.description() == null && row.status() == NodeStatus.ALIVE)
+        .toList();
+  }
+
+  private Step step(Map<String, NodeRow> next, Set<String> touched) {
+    List<NodeRow> changed = new ArrayList<>();
+    List<NodeState> verdicts = new ArrayList<>();
+    for (String id : touched) {
+      NodeRow before = rows.get(id);
+      NodeRow after = next.get(id);
+      if (after == null || after.equals(before)) {
+        continue;
+      }
+      changed.add(after);
+      if (before == null || !after.verdict().equals(before.verdict())) {
+        verdicts.add(after.verdict());
+      }
+    }
+    return new Step(
+        changed.isEmpty() ? this : new NodeTable(next, deadlines),
+        List.copyOf(changed),
+        List.copyOf(verdicts));
+  }
+
+  private static NodeRow hear(@Nullable NodeRow row, Heartbeat beat, Instant now) {
+    if (row == null) {
+      return NodeRow.firstHeard(beat, now);
+    }
+    return row.outdatedBy(beat) ? row.heard(beat, now) : row;
+  }
+
+  private static NodeRow describe(@Nullable NodeRow row, Introspection said, Instant now) {
+    if (row == null || said.incarnation() > row.incarnation()) {
+      return NodeRow.firstHeard(said, NodeStatus.ALIVE, now);
+    }
+    boolean current = said.incarnation() == row.incarnation() && row.status() != NodeStatus.LEFT;
+    return current ? row.described(said) : row;
+  }
+
+  private static NodeRow leave(@Nullable NodeRow row, Introspection said, Instant now) {
+    if (row == null || said.incarnation() > row.incarnation()) {
+      return NodeRow.firstHeard(said, NodeStatus.LEFT, now);
+    }
+    return said.incarnation() == row.incarnation()
+        ? row.described(said).judged(NodeStatus.LEFT, now)
+        : row;
+  }
+}

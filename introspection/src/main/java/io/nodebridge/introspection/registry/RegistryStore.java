@@ -1,0 +1,222 @@
+package io.nodebridge.introspection.registry;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.nodebridge.events.kafka.Topic;
+import io.nodebridge.events.message.Heartbeat;
+import io.nodebridge.events.message.Introspection;
+import io.nodebridge.events.message.JsonCodec;
+import io.nodebridge.events.message.NodeStatus;
+import io.nodebridge.events.message.NodeType;
+import io.nodebridge.introspection.config.DatabaseUrl;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps the table in Postgres: one statement, which is one transaction and one round trip, for all
+/// that a poll changed.
+final class RegistryStore implements AutoCloseable {
+  private static final JsonCodec<Heartbeat> HEARTBEAT = JsonCodec.of(Heartbeat.class);
+  private static final JsonCodec<Introspection> INTROSPECTION = JsonCodec.of(Introspection.class);
+  private static final String SCHEMA = "registry";
+  private static final int CONNECTIONS = 2;
+
+  // A database that hangs must not keep the registry from hearing beats: give up within a second.
+  private static final String SESSION_LIMITS =
+      "-c statement_timeout=1000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=5000";
+  private static final int CONNECTION_TIMEOUT_MILLIS = 500;
+  private static final int SOCKET_TIMEOUT_SECONDS = 2;
+
+  private final HikariDataSource database;
+  private final Map<Topic, UUID> topicIds;
+
+  private RegistryStore(HikariDataSource database, Map<Topic, UUID> topicIds) {
+    this.database = database;
+    this.topicIds = Map.copyOf(topicIds);
+  }
+
+  /// Brings the schema to this version and opens a pool.
+  ///
+  /// @param topicIds of the topics that messages come from
+  static RegistryStore open(DatabaseUrl url, Map<Topic, UUID> topicIds) {
+    Flyway.configure()
+        .dataSource(url.jdbcUrl(), url.user(), url.password())
+        .schemas(SCHEMA)
+        .locations("classpath:db/registry")
+        .load()
+        .migrate();
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(SCHEMA);
+    config.setJdbcUrl(url.jdbcUrl());
+    config.setUsername(url.user());
+    config.setPassword(url.password());
+    config.setMaximumPoolSize(CONNECTIONS);
+    config.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+    config.setValidationTimeout(CONNECTION_TIMEOUT_MILLIS);
+    config.setInitializationFailTimeout(-1);
+    config.addDataSourceProperty("ApplicationName", "nodebridge-registry");
+    config.addDataSourceProperty("currentSchema", SCHEMA);
+    config.addDataSourceProperty("options", SESSION_LIMITS);
+    config.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_SECONDS);
+    config.addDataSourceProperty("prepareThreshold", 1);
+    return new RegistryStore(new HikariDataSource(config), topicIds);
+  }
+
+  /// Whether a connection can be had and answers.
+  boolean reachable() {
+    try (Connection connection = database.getConnection()) {
+      return connection.isValid(1);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  private static final String LOAD =
+      """
+      SELECT id, incarnation, sequence, type, status, since, description, beat
+      FROM node
+      """;
+
+  /// Every row as the last registry left it, received now. Read committed.
+  List<NodeRow> load(Instant now) throws SQLException {
+    List<NodeRow> rows = new ArrayList<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(LOAD);
+        ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        rows.add(
+            new NodeRow(
+                row.getString("id"),
+                row.getLong("incarnation"),
+                row.getLong("sequence"),
+                NodeType.valueOf(row.getString("type").toUpperCase(Locale.ROOT)),
+                NodeStatus.valueOf(row.getString("status")),
+                row.getObject("since", OffsetDateTime.class).toInstant(),
+                now,
+                document(row.getString("description"), INTROSPECTION),
+                document(row.getString("beat"), HEARTBEAT)));
+      }
+    }
+    return rows;
+  }
+
+  private static final String WRITE =
+      """
+      WITH parked AS (
+        INSERT INTO dead_letter (topic_id, part, "offset", topic, reason, key, value)
+        SELECT *
+        FROM unnest(
+            ?::uuid[], ?::int[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[])
+        ON CONFLICT DO NOTHING
+      )
+      INSERT INTO node AS n (
+        id, incarnation, sequence, type, status, since, last_beat_at, capabilities, description,
+        beat)
+      SELECT id, incarnation, sequence, type, status, since::timestamptz,
+        last_beat_at::timestamptz, string_to_array(capabilities, ','), description::jsonb,
+        beat::jsonb
+      FROM unnest(
+          ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
+          ?::text[], ?::text[], ?::text[])
+        AS c(id, incarnation, sequence, type, status, since, last_beat_at, capabilities,
+          description, beat)
+      ORDER BY id
+      ON CONFLICT (id) DO UPDATE
+      SET incarnation = excluded.incarnation,
+          sequence = excluded.sequence,
+          type = excluded.type,
+          status = excluded.status,
+          since = excluded.since,
+          last_beat_at = excluded.last_beat_at,
+          capabilities = excluded.capabilities,
+          description = excluded.description,
+          beat = excluded.beat
+      WHERE (n.incarnation, n.sequence) <= (excluded.incarnation, excluded.sequence)
+      """;
+
+  /// Writes changed rows and dead letters. Read committed; repeating it changes nothing, and a row
+  /// gives way only to what is as new or newer, since a verdict changes without a beat.
+  void write(Collection<NodeRow> rows, Collection<DeadLetter> dead) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(WRITE)) {
+      Columns to = new Columns(connection, statement);
+      to.add("uuid", dead, letter -> Objects.requireNonNull(topicIds.get(letter.topic())));
+      to.add("int", dead, DeadLetter::partition);
+      to.add("bigint", dead, DeadLetter::offset);
+      to.add("text", dead, letter -> letter.topic().topicName());
+      to.add("text", dead, letter -> storable(letter.reason()));
+      to.add("text", dead, letter -> letter.key() == null ? null : storable(letter.key()));
+      to.addBytes(dead, DeadLetter::value);
+      to.add("text", rows, NodeRow::nodeId);
+      to.add("bigint", rows, NodeRow::incarnation);
+      to.add("bigint", rows, NodeRow::sequence);
+      to.add("text", rows, row -> row.type().word());
+      to.add("text", rows, row -> row.status().name());
+      to.add("text", rows, row -> row.since().toString());
+      to.add("text", rows, row -> row.lastReceivedAt().toString());
+      to.add("text", rows, row -> String.join(",", row.capabilities()));
+      to.add("text", rows, row -> json(row.description(), INTROSPECTION));
+      to.add("text", rows, row -> json(row.beat(), HEARTBEAT));
+      statement.executeUpdate();
+    }
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+
+  private static <T> @Nullable T document(@Nullable String json, JsonCodec<T> codec) {
+    return json == null ? null : codec.decode(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static <T> @Nullable String json(@Nullable T document, JsonCodec<T> codec) {
+    return document == null ? null : new String(codec.encode(document), StandardCharsets.UTF_8);
+  }
+
+  // Postgres keeps no NUL in text.
+  private static String storable(String text) {
+    return text.replace('\0', '\ufffd');
+  }
+
+  /// Binds one array a column, in the order of the statement's parameters.
+  private static final class Columns {
+    private final Connection connection;
+    private final PreparedStatement statement;
+    private int index;
+
+    private Columns(Connection connection, PreparedStatement statement) {
+      this.connection = connection;
+      this.statement = statement;
+    }
+
+    private <T> void add(
+        String type, Collection<T> rows, Function<? super T, ? extends @Nullable Object> part)
+        throws SQLException {
+      statement.setArray(
+          ++index, connection.createArrayOf(type, rows.stream().map(part::apply).toArray()));
+    }
+
+    // The driver refuses byte arrays inside an Object[].
+    private <T> void addBytes(Collection<T> rows, Function<? super T, byte @Nullable []> part)
+        throws SQLException {
+      statement.setArray(
+          ++index,
+          connection.createArrayOf("bytea", rows.stream().map(part).toArray(byte[][]::new)));
+    }
+  }
+}

@@ -18,10 +18,13 @@ import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads what was committed. Each query is one statement, read committed, outside the writer's
 /// connection.
 final class WorkflowReads {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkflowReads.class);
   private static final JsonCodec<NumberedStep> STEP = JsonCodec.of(NumberedStep.class);
   private static final JsonCodec<NumberedTransition> TRANSITION =
       JsonCodec.of(NumberedTransition.class);
@@ -31,6 +34,16 @@ final class WorkflowReads {
 
   WorkflowReads(DataSource database) {
     this.database = database;
+  }
+
+  /// Whether the database answers within a second.
+  boolean answers() {
+    try (Connection connection = database.getConnection()) {
+      return connection.isValid(1);
+    } catch (SQLException e) {
+      LOG.debug("the database does not answer", e);
+      return false;
+    }
   }
 
   private static final String WORKFLOW =

@@ -8,8 +8,6 @@ import io.nodebridge.reducer.fold.Batch;
 import io.nodebridge.reducer.fold.Batch.PartitionProgress;
 import io.nodebridge.reducer.fold.LogEntry;
 import io.nodebridge.reducer.fold.WorkflowChange;
-import io.nodebridge.reducer.fold.WorkflowChange.NumberedStep;
-import io.nodebridge.reducer.fold.WorkflowChange.NumberedTransition;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.Connection;
@@ -35,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 /// the caller claims again and so reads the position instead of guessing. A row advances only by a
 /// higher sequence, and is summed once: when it first becomes terminal.
 public final class BatchStore {
-  private static final JsonCodec<NumberedStep> STEP = JsonCodec.of(NumberedStep.class);
-  private static final JsonCodec<NumberedTransition> TRANSITION =
-      JsonCodec.of(NumberedTransition.class);
+  private static final JsonCodec<StoredStep> STEP = JsonCodec.of(StoredStep.class);
+  private static final JsonCodec<StoredTransition> TRANSITION =
+      JsonCodec.of(StoredTransition.class);
   private static final JsonCodec<WorkflowError> ERROR = JsonCodec.of(WorkflowError.class);
   private static final JsonCodec<Headers> HEADERS = JsonCodec.of(Headers.class);
 
@@ -254,8 +252,8 @@ public final class BatchStore {
     to.column("text", changes, c -> text(c.first().definition()));
     to.column("int", changes, c -> c.first().definitionVersion());
     to.column("text", changes, c -> c.newest().state().name());
-    to.column("text", changes, c -> json(STEP.encodeList(c.steps())));
-    to.column("text", changes, c -> json(TRANSITION.encodeList(c.transitions())));
+    to.column("text", changes, c -> json(STEP.encodeList(StoredStep.of(c))));
+    to.column("text", changes, c -> json(TRANSITION.encodeList(StoredTransition.of(c))));
     to.column("uuid", changes, c -> stamp(c, Stamp::stampId));
     to.column("text", changes, c -> stamp(c, s -> text(s.hash())));
     to.column("text", changes, c -> stamp(c, s -> text(s.metadataVersion())));

@@ -54,10 +54,7 @@ class FoldTest {
     WorkflowChange change = batch.changes().getFirst();
     assertThat(batch.changes()).hasSize(1);
     assertThat(change.newest().state()).isEqualTo(WorkflowState.COMPLETED);
-    assertThat(change.steps())
-        .extracting(step -> step.sequence() + " " + step.run().name())
-        .containsExactly("1 step-10", "2 step-11");
-    assertThat(change.transitions()).hasSize(2);
+    assertThat(change.facts()).extracting(fact -> fact.event().sequence()).containsExactly(1, 2);
     assertThat(batch.progress()).containsExactly(new Batch.PartitionProgress(0, 12, 2, 0, 0, 0));
   }
 

@@ -295,7 +295,13 @@ public final class EventLoop implements AutoCloseable {
     meters.lag(
         consumer.assignment().stream().mapToLong(p -> consumer.currentLag(p).orElse(0)).sum());
     if (!committed.isEmpty()) {
-      consumer.commitAsync(Map.copyOf(committed), null);
+      consumer.commitAsync(
+          Map.copyOf(committed),
+          (_, failure) -> {
+            if (failure != null) {
+              LOG.debug("the lag could not be shown", failure);
+            }
+          });
       committed.clear();
     }
   }

@@ -1,12 +1,14 @@
 -- How far each partition of the event log is folded. Keyed by the topic's id, not its name, so that
--- a topic which was deleted and made again is not taken for the old one.
+-- a topic which was deleted and made again is not taken for the old one. Every record passed is
+-- counted once: folded, duplicate, marker or dead.
 CREATE TABLE position (
   topic_id    uuid   NOT NULL,
   part        int    NOT NULL,
   next_offset bigint NOT NULL,
   fence       bigint NOT NULL,
   owner       text   NOT NULL,
-  records     bigint NOT NULL DEFAULT 0,
+  folded      bigint NOT NULL DEFAULT 0, -- events that changed a row
+  duplicate   bigint NOT NULL DEFAULT 0, -- events that were no news, or came after the end
   markers     bigint NOT NULL DEFAULT 0,
   dead        bigint NOT NULL DEFAULT 0,
   updated_at  timestamptz NOT NULL DEFAULT now(),
@@ -38,7 +40,7 @@ CREATE TABLE workflow (
 );
 
 -- Sums of the terminal workflows; the partition is in the key so that no two reducers meet in a row.
-CREATE TABLE namespace_part (
+CREATE TABLE namespace_aggregate (
   namespace             text   NOT NULL,
   part                  int    NOT NULL,
   completed             bigint NOT NULL,
@@ -58,7 +60,7 @@ SELECT namespace,
        sum(processing_micros_sum)::bigint AS processing_micros_sum,
        min(processing_micros_min)         AS processing_micros_min,
        max(processing_micros_max)         AS processing_micros_max
-FROM namespace_part
+FROM namespace_aggregate
 GROUP BY namespace;
 
 -- What can never be processed, as it came, with the reason.
@@ -73,3 +75,5 @@ CREATE TABLE dead_letter (
   at       timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (topic_id, part, "offset")
 );
+
+CREATE INDEX dead_letter_newest ON dead_letter (at DESC);

@@ -56,14 +56,17 @@ public final class ReducerMain {
                 ring,
                 new ReducerMeters(registry)));
 
+    ReadApi api = new ReadApi(reads, waiters, ring);
     Readiness readiness = new Readiness();
+    readiness.require("database reachable", api::databaseAnswers);
     readiness.require("partitions of " + Topic.EVENTS.topicName() + " claimed", loop::ready);
     resources.own(
         HttpEdge.start(
             new HttpEdge.Listen(config.bind(), config.port(), MAX_BODY_BYTES),
             readiness,
             registry,
-            new ReadApi(reads, waiters, ring)::routes));
+            api::routes));
+    // node: started here
   }
 
   private static UUID ensureTopic(ReducerConfig config) throws InterruptedException {

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// What a polled batch amounts to: changes of rows, dead letters, and how far each partition got.
+/// What polled entries amount to: changes of rows, dead letters, and how far each partition got.
+///
+/// Folding entries together and committing them gives the same rows and counts as committing them
+/// one by one. Where that would not hold, the batch ends early and the rest is the next batch.
 ///
 /// @param changes one for each workflow, sorted by id, so that two writers lock in the same order
 public record Batch(
@@ -21,46 +24,75 @@ public record Batch(
     progress = List.copyOf(progress);
   }
 
-  /// A partition's part of a batch: from `first` up to, not including, `next`.
+  /// A partition's part of a batch.
+  ///
+  /// @param next the offset behind its last entry
+  /// @param repeats events that the batch itself shows to be no news; the store finds further ones
   public record PartitionProgress(
-      int partition, long first, long next, int records, int markers, int dead) {
+      int partition, long next, int events, int repeats, int markers, int dead) {
 
-    private PartitionProgress and(LogEntry entry) {
-      PartitionProgress one = of(entry);
-      return new PartitionProgress(
-          partition, first, one.next, records + 1, markers + one.markers, dead + one.dead);
+    /// Entries of the partition in this batch.
+    public int entries() {
+      return events + markers + dead;
     }
 
-    private static PartitionProgress of(LogEntry entry) {
+    private static PartitionProgress of(LogEntry entry, boolean repeat) {
       return new PartitionProgress(
           entry.partition(),
-          entry.offset(),
           entry.offset() + 1,
-          1,
+          entry instanceof LogEntry.Fact ? 1 : 0,
+          repeat ? 1 : 0,
           entry instanceof LogEntry.Marker ? 1 : 0,
           entry instanceof LogEntry.Dead ? 1 : 0);
     }
+
+    private PartitionProgress and(PartitionProgress later) {
+      return new PartitionProgress(
+          partition,
+          later.next,
+          events + later.events,
+          repeats + later.repeats,
+          markers + later.markers,
+          dead + later.dead);
+    }
   }
 
-  /// Folds entries, which are in offset order within each partition.
+  /// How many of the entries were folded, counted from the first.
+  public int entries() {
+    return progress.stream().mapToInt(PartitionProgress::entries).sum();
+  }
+
+  /// Folds as many entries as one statement stores exactly: all of them, or those before an event
+  /// that is newer than its workflow's end. Whether such an event counts depends on the row, which
+  /// only the store knows.
+  ///
+  /// @param entries in offset order within each partition
   public static Batch fold(List<LogEntry> entries) {
     Map<UUID, WorkflowChange> changes = new TreeMap<>();
     List<LogEntry.Dead> deadLetters = new ArrayList<>();
     Map<Integer, PartitionProgress> progress = new TreeMap<>();
     for (LogEntry entry : entries) {
-      progress.merge(
-          entry.partition(), PartitionProgress.of(entry), (before, _) -> before.and(entry));
+      boolean repeat = false;
       switch (entry) {
-        case LogEntry.Fact fact ->
-            changes.merge(
+        case LogEntry.Fact fact -> {
+          WorkflowChange before = changes.get(fact.event().workflowId());
+          repeat = before != null && fact.event().sequence() <= before.newest().sequence();
+          if (before != null && !repeat && before.newest().state().terminal()) {
+            return new Batch(List.copyOf(changes.values()), deadLetters, progress.values());
+          }
+          if (!repeat) {
+            changes.put(
                 fact.event().workflowId(),
-                WorkflowChange.of(fact),
-                (before, _) -> before.then(fact));
+                before == null ? WorkflowChange.of(fact) : before.then(fact));
+          }
+        }
         case LogEntry.Marker _ -> {
-          // counted above
+          // counted below
         }
         case LogEntry.Dead dead -> deadLetters.add(dead);
       }
+      progress.merge(
+          entry.partition(), PartitionProgress.of(entry, repeat), PartitionProgress::and);
     }
     return new Batch(List.copyOf(changes.values()), deadLetters, progress.values());
   }

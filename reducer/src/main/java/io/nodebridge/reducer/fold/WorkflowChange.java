@@ -1,74 +1,49 @@
 package io.nodebridge.reducer.fold;
 
-import io.avaje.jsonb.Json;
-import io.nodebridge.events.message.StepRun;
-import io.nodebridge.events.message.Transition;
 import io.nodebridge.events.message.WorkflowEvent;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
-/// Everything that a batch says about one workflow: its newest event, and the steps and transitions
-/// of all, each with the sequence of its event, so that the store appends only what is new to it.
-public record WorkflowChange(
-    int partition,
-    @Nullable Long requestOffset,
-    WorkflowEvent newest,
-    List<NumberedStep> steps,
-    List<NumberedTransition> transitions,
-    Instant firstAt,
-    Instant lastAt) {
-
-  /// A step and the sequence of the event that told of it.
-  @Json
-  public record NumberedStep(int sequence, StepRun run) {}
-
-  /// A transition and the sequence of the event that told of it.
-  @Json
-  public record NumberedTransition(int sequence, Transition move) {}
+/// Everything that a batch says about one workflow. The first event tells what the workflow is, if
+/// its row is new; the newest tells how it stands; steps and transitions of all are appended, as
+/// far as they are new to the row.
+///
+/// @param facts in rising sequence; only the last of them may be terminal
+public record WorkflowChange(List<LogEntry.Fact> facts) {
 
   public WorkflowChange {
-    steps = List.copyOf(steps);
-    transitions = List.copyOf(transitions);
+    facts = List.copyOf(facts);
   }
 
   public UUID workflowId() {
-    return newest.workflowId();
+    return newest().workflowId();
+  }
+
+  public LogEntry.Fact firstFact() {
+    return facts.getFirst();
+  }
+
+  public LogEntry.Fact newestFact() {
+    return facts.getLast();
+  }
+
+  public WorkflowEvent first() {
+    return firstFact().event();
+  }
+
+  public WorkflowEvent newest() {
+    return newestFact().event();
   }
 
   static WorkflowChange of(LogEntry.Fact fact) {
-    return new WorkflowChange(
-        fact.partition(),
-        fact.requestOffset(),
-        fact.event(),
-        steps(fact.event()),
-        transitions(fact.event()),
-        fact.time(),
-        fact.time());
+    return new WorkflowChange(List.of(fact));
   }
 
-  /// This change and a later event; an event that is not newer changes nothing.
+  /// This change and a newer event.
   WorkflowChange then(LogEntry.Fact fact) {
-    if (fact.event().sequence() <= newest.sequence()) {
-      return this;
-    }
-    List<NumberedStep> allSteps = new ArrayList<>(steps);
-    allSteps.addAll(steps(fact.event()));
-    List<NumberedTransition> allTransitions = new ArrayList<>(transitions);
-    allTransitions.addAll(transitions(fact.event()));
-    return new WorkflowChange(
-        partition, requestOffset, fact.event(), allSteps, allTransitions, firstAt, fact.time());
-  }
-
-  private static List<NumberedStep> steps(WorkflowEvent event) {
-    return event.steps().stream().map(run -> new NumberedStep(event.sequence(), run)).toList();
-  }
-
-  private static List<NumberedTransition> transitions(WorkflowEvent event) {
-    return event.transitions().stream()
-        .map(move -> new NumberedTransition(event.sequence(), move))
-        .toList();
+    List<LogEntry.Fact> all = new ArrayList<>(facts);
+    all.add(fact);
+    return new WorkflowChange(all);
   }
 }

@@ -3,6 +3,7 @@ package io.nodebridge.reducer.poll;
 import io.nodebridge.events.envelope.Envelope;
 import io.nodebridge.events.message.InvalidMessageException;
 import io.nodebridge.events.message.JsonCodec;
+import io.nodebridge.events.message.Transition;
 import io.nodebridge.events.message.WorkflowEvent;
 import io.nodebridge.reducer.fold.LogEntry;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /// Decodes records of the event log. Whatever it cannot read becomes a dead entry with its bytes: a
 /// bad record never stops a partition.
@@ -32,7 +34,7 @@ final class EntryReader {
                 polled.offset(),
                 envelope.time(),
                 envelope.requestOffset(),
-                EVENT.decode(polled.value()));
+                complete(EVENT.decode(polled.value())));
         case PARTITION_CLAIMED -> new LogEntry.Marker(polled.partition(), polled.offset());
         case WORKFLOW_REJECTED -> {
           String reason = Envelope.text(polled.headers(), "nb_reason");
@@ -49,15 +51,32 @@ final class EntryReader {
       };
     } catch (InvalidMessageException e) {
       return dead(polled, String.valueOf(e.getMessage()));
+    } catch (StackOverflowError e) {
+      return dead(polled, "document: nested too deeply");
     }
   }
 
-  /// Whether a terminal event is told.
-  static boolean terminal(LogEntry entry) {
-    return entry instanceof LogEntry.Fact fact && fact.event().state().terminal();
+  // Absent JSON fields arrive as null whatever the record's component says.
+  private static WorkflowEvent complete(WorkflowEvent event) {
+    require("workflowId", event.workflowId());
+    require("namespace", event.namespace());
+    require("definition", event.definition());
+    require("contentType", event.contentType());
+    require("bodyHash", event.bodyHash());
+    for (Transition transition : event.transitions()) {
+      require("transitions.to", transition.to());
+    }
+    return event;
   }
 
-  private static LogEntry.Dead dead(ConsumerRecord<String, byte[]> polled, String reason) {
+  private static void require(String field, @Nullable Object value) {
+    if (value == null) {
+      throw new InvalidMessageException(field, "nothing", "is required");
+    }
+  }
+
+  /// The record as a dead letter.
+  static LogEntry.Dead dead(ConsumerRecord<String, byte[]> polled, String reason) {
     return new LogEntry.Dead(
         polled.partition(),
         polled.offset(),

@@ -12,6 +12,7 @@ import io.nodebridge.reducer.serve.Waiters;
 import io.nodebridge.reducer.store.BatchStore;
 import io.nodebridge.reducer.store.Claim;
 import io.nodebridge.reducer.store.FenceLostException;
+import io.nodebridge.reducer.store.UnstorableException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +23,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -32,6 +32,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,9 +47,10 @@ import org.slf4j.LoggerFactory;
 public final class EventLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(5);
   private static final long SHOW_LAG_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long FIRST_PAUSE_MILLIS = 100;
-  private static final long LAST_PAUSE_MILLIS = 2_000;
+  private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long LAST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Consumer<String, byte[]> consumer;
   private final BatchStore store;
@@ -62,7 +64,8 @@ public final class EventLoop implements AutoCloseable {
   private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
   private final Set<TopicPartition> halted = new HashSet<>();
   private long lastShownNanos = System.nanoTime();
-  private long pauseMillis;
+  private long pauseNanos;
+  private long claimAgainNanos = System.nanoTime();
 
   private volatile boolean claimed;
   private volatile boolean stopping;
@@ -122,8 +125,8 @@ public final class EventLoop implements AutoCloseable {
         }
         showLag();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    } catch (WakeupException e) {
+      LOG.debug("woken to stop", e);
     } catch (KafkaException e) {
       LOG.error("the event loop ended; readiness is off", e);
     }
@@ -132,8 +135,6 @@ public final class EventLoop implements AutoCloseable {
   private ConsumerRecords<String, byte[]> poll() {
     try {
       return consumer.poll(POLL);
-    } catch (WakeupException e) {
-      LOG.debug("woken to stop", e);
     } catch (OffsetOutOfRangeException e) {
       // What is missing from the log can never be counted: halt there and let a person decide.
       for (TopicPartition partition : e.offsetOutOfRangePartitions().keySet()) {
@@ -150,84 +151,126 @@ public final class EventLoop implements AutoCloseable {
     return ConsumerRecords.empty();
   }
 
-  private void commit(ConsumerRecords<String, byte[]> polled, long polledNanos)
-      throws InterruptedException {
-    List<LogEntry> entries = new ArrayList<>(polled.count());
-    List<ConsumerRecord<String, byte[]>> ended = new ArrayList<>();
+  private void commit(ConsumerRecords<String, byte[]> polled, long polledNanos) {
+    List<Read> reads = new ArrayList<>(polled.count());
     for (ConsumerRecord<String, byte[]> event : polled) {
-      LogEntry entry = EntryReader.read(event);
-      entries.add(entry);
-      if (ring != null && EntryReader.terminal(entry)) {
-        ended.add(event);
-      }
+      reads.add(new Read(event, EntryReader.read(event)));
     }
-    Batch batch = Batch.fold(entries);
+    commit(reads, polledNanos);
+  }
+
+  // False: the claims are given up, and what was not committed will be read again.
+  private boolean commit(List<Read> reads, long polledNanos) {
+    int from = 0;
+    while (from < reads.size()) {
+      List<Read> rest = reads.subList(from, reads.size());
+      Batch batch = Batch.fold(rest.stream().map(Read::entry).toList());
+      List<Read> folded = rest.subList(0, batch.entries());
+      if (!commit(batch, folded, polledNanos)) {
+        return false;
+      }
+      from += folded.size();
+    }
+    return true;
+  }
+
+  private boolean commit(Batch batch, List<Read> reads, long polledNanos) {
     long beginNanos = System.nanoTime();
+    List<Claim> moved;
     try {
-      store.write(batch, claims);
+      moved = store.write(batch, claims);
     } catch (FenceLostException e) {
       meters.fenceLost();
       LOG.atWarn().setCause(e).log("fence lost; claiming again");
       giveUpClaims();
-      return;
+      return false;
+    } catch (UnstorableException e) {
+      return commitWithout(reads, e, polledNanos);
     } catch (SQLException e) {
       LOG.atWarn().setCause(e).log("the outcome of a commit is unknown; claiming again");
       giveUpClaims();
       backOff();
-      return;
+      return false;
     }
     long committedNanos = System.nanoTime();
-    pauseMillis = 0;
+    pauseNanos = 0;
+    for (Claim claim : moved) {
+      claims.put(claim.partition(), claim);
+      committed.put(partition(claim.partition()), new OffsetAndMetadata(claim.nextOffset()));
+    }
     meters.committed(batch, committedNanos - beginNanos);
     waiters.committed(batch.changes().stream().map(WorkflowChange::workflowId).toList());
-    for (Batch.PartitionProgress progress : batch.progress()) {
-      committed.put(partition(progress.partition()), new OffsetAndMetadata(progress.next()));
-    }
-    tell(ended, polledNanos, beginNanos, committedNanos);
+    tell(reads, polledNanos, beginNanos, committedNanos);
+    return true;
   }
 
-  private void tell(
-      List<ConsumerRecord<String, byte[]>> ended,
-      long polledNanos,
-      long beginNanos,
-      long committedNanos) {
-    if (ring == null || ended.isEmpty()) {
+  // Halves the batch until the one entry is found that cannot be stored, and parks that one.
+  private boolean commitWithout(List<Read> reads, UnstorableException refusal, long polledNanos) {
+    if (reads.size() > 1) {
+      int half = reads.size() / 2;
+      return commit(reads.subList(0, half), polledNanos)
+          && commit(reads.subList(half, reads.size()), polledNanos);
+    }
+    Read only = reads.getFirst();
+    if (only.entry() instanceof LogEntry.Dead) {
+      LOG.atError()
+          .setCause(refusal)
+          .addKeyValue("partition", only.event().partition())
+          .addKeyValue("offset", only.event().offset())
+          .log("a dead letter cannot be stored; its partition waits");
+      giveUpClaims();
+      backOff();
+      return false;
+    }
+    String reason = String.valueOf(refusal.getMessage());
+    return commit(
+        List.of(new Read(only.event(), EntryReader.dead(only.event(), reason))), polledNanos);
+  }
+
+  /// A record and what was read in it.
+  private record Read(ConsumerRecord<String, byte[]> event, LogEntry entry) {}
+
+  private void tell(List<Read> reads, long polledNanos, long beginNanos, long committedNanos) {
+    if (ring == null) {
       return;
     }
-    ring.add(
-        ended.stream()
-            .map(
-                event -> {
-                  HopStamps hops =
-                      HopStamps.readFrom(event.headers())
-                          .at(polledNanos)
-                          .at(beginNanos)
-                          .at(committedNanos);
-                  return new Commit(
-                      UUID.fromString(event.key()), Arrays.stream(hops.nanos()).boxed().toList());
-                })
-            .toList());
+    List<Commit> commits = new ArrayList<>();
+    for (Read read : reads) {
+      if (read.entry() instanceof LogEntry.Fact fact && fact.event().state().terminal()) {
+        HopStamps hops =
+            HopStamps.readFrom(read.event().headers())
+                .at(polledNanos)
+                .at(beginNanos)
+                .at(committedNanos);
+        commits.add(
+            new Commit(fact.event().workflowId(), Arrays.stream(hops.nanos()).boxed().toList()));
+      }
+    }
+    if (!commits.isEmpty()) {
+      ring.add(commits);
+    }
   }
 
-  private void claimWhatIsMissing() throws InterruptedException {
+  // Polling goes on between two tries, so that the group keeps its member.
+  private void claimWhatIsMissing() {
     List<TopicPartition> missing =
         consumer.assignment().stream()
             .filter(p -> !claims.containsKey(p.partition()) && !halted.contains(p))
             .toList();
-    if (missing.isEmpty()) {
+    if (missing.isEmpty() || System.nanoTime() - claimAgainNanos < 0) {
       return;
     }
     try {
-      Map<TopicPartition, Long> starts = consumer.beginningOffsets(missing);
+      Map<TopicPartition, Long> starts = consumer.beginningOffsets(missing, CLAIM_TIMEOUT);
       for (TopicPartition partition : missing) {
         Claim claim = store.claim(partition.partition(), starts.getOrDefault(partition, 0L));
-        claims.put(partition.partition(), claim);
         consumer.seek(partition, claim.nextOffset());
+        claims.put(partition.partition(), claim);
         consumer.resume(List.of(partition));
       }
       claimed = halted.isEmpty();
       LOG.atInfo().addKeyValue("partitions", missing.size()).log("partitions claimed");
-    } catch (SQLException e) {
+    } catch (SQLException | RetriableException e) {
       LOG.atWarn().setCause(e).log("partitions could not be claimed yet");
       backOff();
     }
@@ -239,16 +282,27 @@ public final class EventLoop implements AutoCloseable {
     consumer.pause(consumer.assignment());
   }
 
-  private void backOff() throws InterruptedException {
-    pauseMillis = Math.clamp(2 * pauseMillis, FIRST_PAUSE_MILLIS, LAST_PAUSE_MILLIS);
-    Thread.sleep(pauseMillis);
+  private void backOff() {
+    pauseNanos = Math.clamp(2 * pauseNanos, FIRST_PAUSE_NANOS, LAST_PAUSE_NANOS);
+    claimAgainNanos = System.nanoTime() + pauseNanos;
   }
 
   private void showLag() {
-    if (!committed.isEmpty() && System.nanoTime() - lastShownNanos >= SHOW_LAG_NANOS) {
-      consumer.commitAsync(Map.copyOf(committed), null);
+    if (System.nanoTime() - lastShownNanos < SHOW_LAG_NANOS) {
+      return;
+    }
+    lastShownNanos = System.nanoTime();
+    meters.lag(
+        consumer.assignment().stream().mapToLong(p -> consumer.currentLag(p).orElse(0)).sum());
+    if (!committed.isEmpty()) {
+      consumer.commitAsync(
+          Map.copyOf(committed),
+          (_, failure) -> {
+            if (failure != null) {
+              LOG.debug("the lag could not be shown", failure);
+            }
+          });
       committed.clear();
-      lastShownNanos = System.nanoTime();
     }
   }
 

@@ -39,6 +39,10 @@ public final class CommitRing {
   CommitPage after(long after, long maxWaitMillis) throws InterruptedException {
     lock.lock();
     try {
+      if (after > next) {
+        // The reader counts from an earlier process, whose commits are gone.
+        return new CommitPage(next, after - next, List.of());
+      }
       long leftNanos = TimeUnit.MILLISECONDS.toNanos(maxWaitMillis);
       while (next <= after && leftNanos > 0) {
         leftNanos = news.awaitNanos(leftNanos);

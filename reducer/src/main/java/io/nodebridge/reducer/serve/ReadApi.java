@@ -33,6 +33,8 @@ public final class ReadApi {
   private static final JsonCodec<CommitPage> COMMITS = JsonCodec.of(CommitPage.class);
   private static final HeaderName PREFER = HeaderNames.create("Prefer");
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,4})");
+  private static final Pattern UUID_TEXT =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
   private static final int MAX_WAIT_SECONDS = 60;
   private static final int MAX_DEAD_LETTERS = 1_000;
   private static final int DEFAULT_DEAD_LETTERS = 100;
@@ -51,6 +53,11 @@ public final class ReadApi {
     this.reads = new WorkflowReads(database);
     this.waiters = waiters;
     this.ring = ring;
+  }
+
+  /// Whether the database answers.
+  public boolean databaseAnswers() {
+    return reads.answers();
   }
 
   public void routes(HttpRouting.Builder routing) {
@@ -135,11 +142,11 @@ public final class ReadApi {
 
   private static UUID idOf(ServerRequest request) {
     String text = request.path().pathParameters().get("id");
-    try {
-      return UUID.fromString(text);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidMessageException("id", text, "must be a UUID", e);
+    // The JDK alone would also read "1-1-1-1-1".
+    if (!UUID_TEXT.matcher(text).matches()) {
+      throw new InvalidMessageException("id", text, "must be a UUID");
     }
+    return UUID.fromString(text);
   }
 
   private static Duration waitOf(ServerRequest request) {

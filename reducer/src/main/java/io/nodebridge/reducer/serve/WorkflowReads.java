@@ -4,8 +4,8 @@ import io.nodebridge.events.message.JsonCodec;
 import io.nodebridge.events.message.Stamp;
 import io.nodebridge.events.message.WorkflowError;
 import io.nodebridge.events.message.WorkflowState;
-import io.nodebridge.reducer.fold.WorkflowChange.NumberedStep;
-import io.nodebridge.reducer.fold.WorkflowChange.NumberedTransition;
+import io.nodebridge.reducer.store.StoredStep;
+import io.nodebridge.reducer.store.StoredTransition;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,19 +18,32 @@ import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads what was committed. Each query is one statement, read committed, outside the writer's
 /// connection.
 final class WorkflowReads {
-  private static final JsonCodec<NumberedStep> STEP = JsonCodec.of(NumberedStep.class);
-  private static final JsonCodec<NumberedTransition> TRANSITION =
-      JsonCodec.of(NumberedTransition.class);
+  private static final Logger LOG = LoggerFactory.getLogger(WorkflowReads.class);
+  private static final JsonCodec<StoredStep> STEP = JsonCodec.of(StoredStep.class);
+  private static final JsonCodec<StoredTransition> TRANSITION =
+      JsonCodec.of(StoredTransition.class);
   private static final JsonCodec<WorkflowError> ERROR = JsonCodec.of(WorkflowError.class);
 
   private final DataSource database;
 
   WorkflowReads(DataSource database) {
     this.database = database;
+  }
+
+  /// Whether the database answers within a second.
+  boolean answers() {
+    try (Connection connection = database.getConnection()) {
+      return connection.isValid(1);
+    } catch (SQLException e) {
+      LOG.debug("the database does not answer", e);
+      return false;
+    }
   }
 
   private static final String WORKFLOW =
@@ -120,9 +133,9 @@ final class WorkflowReads {
         WorkflowState.valueOf(row.getString("state")),
         row.getInt("sequence"),
         TRANSITION.decodeList(utf8(row.getString("transitions"))).stream()
-            .map(NumberedTransition::move)
+            .map(StoredTransition::move)
             .toList(),
-        STEP.decodeList(utf8(row.getString("steps"))).stream().map(NumberedStep::run).toList(),
+        STEP.decodeList(utf8(row.getString("steps"))).stream().map(StoredStep::run).toList(),
         stampId == null
             ? null
             : new Stamp(stampId, row.getString("hash"), row.getString("metadata_version")),

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A workflow as its committed row tells it.
+/// A workflow as its committed row tells it. `createdAt` and `updatedAt` are the times of its first
+/// and its newest event.
 @Json
 public record WorkflowView(
     UUID workflowId,
@@ -27,8 +28,8 @@ public record WorkflowView(
     String contentType,
     long processingMicros,
     @Nullable WorkflowError error,
-    Instant firstEventAt,
-    Instant lastEventAt) {
+    Instant createdAt,
+    Instant updatedAt) {
 
   public WorkflowView {
     transitions = List.copyOf(transitions);

@@ -8,8 +8,6 @@ import io.nodebridge.reducer.fold.Batch;
 import io.nodebridge.reducer.fold.Batch.PartitionProgress;
 import io.nodebridge.reducer.fold.LogEntry;
 import io.nodebridge.reducer.fold.WorkflowChange;
-import io.nodebridge.reducer.fold.WorkflowChange.NumberedStep;
-import io.nodebridge.reducer.fold.WorkflowChange.NumberedTransition;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.Connection;
@@ -22,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +33,14 @@ import org.jspecify.annotations.Nullable;
 /// the caller claims again and so reads the position instead of guessing. A row advances only by a
 /// higher sequence, and is summed once: when it first becomes terminal.
 public final class BatchStore {
-  private static final JsonCodec<NumberedStep> STEP = JsonCodec.of(NumberedStep.class);
-  private static final JsonCodec<NumberedTransition> TRANSITION =
-      JsonCodec.of(NumberedTransition.class);
+  private static final JsonCodec<StoredStep> STEP = JsonCodec.of(StoredStep.class);
+  private static final JsonCodec<StoredTransition> TRANSITION =
+      JsonCodec.of(StoredTransition.class);
   private static final JsonCodec<WorkflowError> ERROR = JsonCodec.of(WorkflowError.class);
   private static final JsonCodec<Headers> HEADERS = JsonCodec.of(Headers.class);
+
+  // An even number of backslashes before it are escaped themselves; an odd one would belong to it.
+  private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
 
   private final DataSource database;
   private final UUID topicId;
@@ -84,13 +86,14 @@ public final class BatchStore {
   }
 
   // The position rows are locked first, and everything else waits for the count of them: with a
-  // lost fence no row is touched. Items of events that a row already knows are not appended again.
+  // lost fence no row is touched. Items of events that a row already knows are not appended again,
+  // and an event counts as folded only if it is newer than what its row knew before.
   private static final String WRITE =
       """
       WITH batch AS (
         SELECT *
         FROM unnest(?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::int[])
-          AS b(part, fence, first, next, records, markers, dead)
+          AS b(part, fence, first, next, events, markers, dead)
       ),
       held AS (
         SELECT p.part
@@ -101,16 +104,6 @@ public final class BatchStore {
       ),
       fenced AS (
         SELECT (SELECT count(*) FROM held) = (SELECT count(*) FROM batch) AS ours
-      ),
-      moved AS (
-        UPDATE position p
-        SET next_offset = b.next,
-            records = p.records + b.records,
-            markers = p.markers + b.markers,
-            dead = p.dead + b.dead,
-            updated_at = now()
-        FROM batch b
-        WHERE p.topic_id = ? AND p.part = b.part AND (SELECT ours FROM fenced)
       ),
       written AS (
         INSERT INTO workflow AS w (
@@ -148,10 +141,28 @@ public final class BatchStore {
             error = excluded.error,
             last_event_at = excluded.last_event_at
         WHERE w.sequence < excluded.sequence AND w.state NOT IN ('COMPLETED', 'FAILED')
-        RETURNING new.namespace, new.part, new.state, new.size_bytes, new.processing_micros
+        RETURNING new.id, coalesce(old.sequence, 0) AS known, new.namespace, new.part, new.state,
+          new.size_bytes, new.processing_micros
+      ),
+      news AS (
+        SELECT e.part, count(*) AS folded
+        FROM unnest(?::int[], ?::uuid[], ?::int[]) AS e(part, id, sequence)
+        JOIN written w ON w.id = e.id AND w.known < e.sequence
+        GROUP BY e.part
+      ),
+      moved AS (
+        UPDATE position p
+        SET next_offset = b.next,
+            folded = p.folded + coalesce(n.folded, 0),
+            duplicate = p.duplicate + b.events - coalesce(n.folded, 0),
+            markers = p.markers + b.markers,
+            dead = p.dead + b.dead,
+            updated_at = now()
+        FROM batch b LEFT JOIN news n USING (part)
+        WHERE p.topic_id = ? AND p.part = b.part AND (SELECT ours FROM fenced)
       ),
       summed AS (
-        INSERT INTO namespace_part AS n (
+        INSERT INTO namespace_aggregate AS n (
           namespace, part, completed, failed, bytes,
           processing_micros_sum, processing_micros_min, processing_micros_max)
         SELECT namespace, part,
@@ -185,90 +196,110 @@ public final class BatchStore {
   /// position.
   ///
   /// @param claims by partition; every partition of the batch must be among them
+  /// @return the claims of the batch's partitions, moved behind it
   /// @throws FenceLostException if a partition is no longer ours; nothing was written
+  /// @throws UnstorableException if a value cannot be stored, ever; nothing was written
   /// @throws SQLException if the outcome is unknown; claim again to learn it
-  public void write(Batch batch, Map<Integer, Claim> claims)
-      throws SQLException, FenceLostException {
+  public List<Claim> write(Batch batch, Map<Integer, Claim> claims)
+      throws SQLException, FenceLostException, UnstorableException {
+    List<Move> moves =
+        batch.progress().stream()
+            .map(p -> new Move(Objects.requireNonNull(claims.get(p.partition())), p))
+            .toList();
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(WRITE)) {
       Arguments to = new Arguments(connection, statement);
-      bindProgress(to, batch.progress(), claims);
+      bindMoves(to, moves);
       bindChanges(to, batch.changes());
+      bindFacts(to, batch.changes().stream().flatMap(c -> c.facts().stream()).toList());
       bindDeadLetters(to, batch.deadLetters());
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         int held = row.getInt("held");
-        if (held != batch.progress().size()) {
-          throw new FenceLostException(held, batch.progress().size());
+        if (held != moves.size()) {
+          throw new FenceLostException(held, moves.size());
         }
       }
+    } catch (SQLException e) {
+      if (UnstorableException.explains(e)) {
+        throw new UnstorableException(e);
+      }
+      throw e;
     }
+    return moves.stream().map(m -> m.claim().movedTo(m.progress().next())).toList();
   }
 
-  private void bindProgress(
-      Arguments to, Collection<PartitionProgress> progress, Map<Integer, Claim> claims)
-      throws SQLException {
-    to.column("int", progress, PartitionProgress::partition);
-    to.column("bigint", progress, p -> Objects.requireNonNull(claims.get(p.partition())).fence());
-    to.column("bigint", progress, PartitionProgress::first);
-    to.column("bigint", progress, PartitionProgress::next);
-    to.column("int", progress, PartitionProgress::records);
-    to.column("int", progress, PartitionProgress::markers);
-    to.column("int", progress, PartitionProgress::dead);
-    to.value(topicId);
+  /// The right to a partition, and how far it moves.
+  private record Move(Claim claim, PartitionProgress progress) {}
+
+  private void bindMoves(Arguments to, List<Move> moves) throws SQLException {
+    to.column("int", moves, m -> m.claim().partition());
+    to.column("bigint", moves, m -> m.claim().fence());
+    to.column("bigint", moves, m -> m.claim().nextOffset());
+    to.column("bigint", moves, m -> m.progress().next());
+    to.column("int", moves, m -> m.progress().events());
+    to.column("int", moves, m -> m.progress().markers());
+    to.column("int", moves, m -> m.progress().dead());
     to.value(topicId);
   }
 
   private static void bindChanges(Arguments to, List<WorkflowChange> changes) throws SQLException {
     to.column("uuid", changes, WorkflowChange::workflowId);
-    to.column("int", changes, WorkflowChange::partition);
-    to.column("bigint", changes, WorkflowChange::requestOffset);
+    to.column("int", changes, c -> c.firstFact().partition());
+    to.column("bigint", changes, c -> c.firstFact().requestOffset());
     to.column("int", changes, c -> c.newest().sequence());
-    to.column("text", changes, c -> c.newest().namespace());
-    to.column("text", changes, c -> c.newest().definition());
-    to.column("int", changes, c -> c.newest().definitionVersion());
+    to.column("text", changes, c -> text(c.first().namespace()));
+    to.column("text", changes, c -> text(c.first().definition()));
+    to.column("int", changes, c -> c.first().definitionVersion());
     to.column("text", changes, c -> c.newest().state().name());
-    to.column("text", changes, c -> utf8(STEP.encodeList(c.steps())));
-    to.column("text", changes, c -> utf8(TRANSITION.encodeList(c.transitions())));
+    to.column("text", changes, c -> json(STEP.encodeList(StoredStep.of(c))));
+    to.column("text", changes, c -> json(TRANSITION.encodeList(StoredTransition.of(c))));
     to.column("uuid", changes, c -> stamp(c, Stamp::stampId));
-    to.column("text", changes, c -> stamp(c, Stamp::hash));
-    to.column("text", changes, c -> stamp(c, Stamp::metadataVersion));
+    to.column("text", changes, c -> stamp(c, s -> text(s.hash())));
+    to.column("text", changes, c -> stamp(c, s -> text(s.metadataVersion())));
     to.column("bigint", changes, c -> c.newest().sizeBytes());
-    to.column("text", changes, c -> c.newest().contentType());
+    to.column("text", changes, c -> text(c.newest().contentType()));
     to.column("bigint", changes, c -> c.newest().processingMicros());
-    to.column("text", changes, c -> c.newest().bodyHash());
+    to.column("text", changes, c -> text(c.first().bodyHash()));
     to.column("text", changes, BatchStore::error);
-    to.column("text", changes, c -> c.firstAt().toString());
-    to.column("text", changes, c -> c.lastAt().toString());
+    to.column("text", changes, c -> c.firstFact().time().toString());
+    to.column("text", changes, c -> c.newestFact().time().toString());
+  }
+
+  private void bindFacts(Arguments to, List<LogEntry.Fact> facts) throws SQLException {
+    to.column("int", facts, LogEntry.Fact::partition);
+    to.column("uuid", facts, f -> f.event().workflowId());
+    to.column("int", facts, f -> f.event().sequence());
+    to.value(topicId);
   }
 
   private void bindDeadLetters(Arguments to, List<LogEntry.Dead> dead) throws SQLException {
     to.value(topicId);
     to.column("int", dead, LogEntry.Dead::partition);
     to.column("bigint", dead, LogEntry.Dead::offset);
-    to.column("text", dead, d -> storable(d.reason()));
-    to.column("text", dead, d -> d.key() == null ? null : storable(d.key()));
-    to.column("bytea", dead, LogEntry.Dead::value);
-    to.column("text", dead, d -> storable(utf8(HEADERS.encode(new Headers(d.headers())))));
+    to.column("text", dead, d -> text(d.reason()));
+    to.column("text", dead, d -> text(d.key()));
+    to.bytes(dead.stream().map(LogEntry.Dead::value).toArray(byte[][]::new));
+    to.column("text", dead, d -> json(HEADERS.encode(new Headers(d.headers()))));
   }
 
-  private static <T> @Nullable T stamp(WorkflowChange change, Function<Stamp, T> part) {
+  private static <T> @Nullable T stamp(WorkflowChange change, Function<Stamp, @Nullable T> part) {
     Stamp stamp = change.newest().stamp();
     return stamp == null ? null : part.apply(stamp);
   }
 
   private static @Nullable String error(WorkflowChange change) {
     WorkflowError error = change.newest().error();
-    return error == null ? null : storable(utf8(ERROR.encode(error)));
+    return error == null ? null : json(ERROR.encode(error));
   }
 
-  private static String utf8(byte[] json) {
-    return new String(json, StandardCharsets.UTF_8);
+  // Postgres keeps no NUL, neither raw in text nor escaped in jsonb.
+  private static @Nullable String text(@Nullable String text) {
+    return text == null ? null : text.replace('\0', '\ufffd');
   }
 
-  // Postgres keeps no NUL in text, neither raw nor as a JSON escape.
-  private static String storable(String text) {
-    return text.replace('\0', '\ufffd').replace("\\u0000", "\ufffd");
+  private static String json(byte[] utf8) {
+    return ESCAPED_NUL.matcher(new String(utf8, StandardCharsets.UTF_8)).replaceAll("$1\ufffd");
   }
 
   /// Binds one array a column, in the order of the statement's parameters.
@@ -291,6 +322,11 @@ public final class BatchStore {
         throws SQLException {
       Array array = connection.createArrayOf(type, rows.stream().map(part::apply).toArray());
       statement.setArray(++index, array);
+    }
+
+    // The driver takes arrays of byte[] only under their own type.
+    private void bytes(byte @Nullable [][] values) throws SQLException {
+      statement.setArray(++index, connection.createArrayOf("bytea", values));
     }
   }
 }

@@ -1,0 +1,20 @@
+package io.nodebridge.reducer.store;
+
+import java.sql.SQLException;
+
+/// Postgres refuses a value of the batch, and would again. Nothing was written; the entry to blame
+/// has to become a dead letter.
+public final class UnstorableException extends Exception {
+  private static final long serialVersionUID = 1;
+
+  UnstorableException(SQLException cause) {
+    super("Postgres refuses a value: " + cause.getMessage(), cause);
+  }
+
+  /// Data exceptions, broken constraints and exceeded limits lie in the values; all else may pass.
+  static boolean explains(SQLException e) {
+    String state = e.getSQLState();
+    return state != null
+        && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"));
+  }
+}

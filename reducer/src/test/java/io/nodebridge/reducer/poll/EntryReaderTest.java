@@ -1,0 +1,97 @@
+package io.nodebridge.reducer.poll;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodebridge.events.envelope.Envelope;
+import io.nodebridge.events.envelope.MessageType;
+import io.nodebridge.reducer.fold.LogEntry;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class EntryReaderTest {
+  private static final String EVENT =
+      """
+      {"workflowId":"00000000-0000-0007-0000-000000000007","sequence":1,"namespace":"acme",
+       "definition":"stamping","definitionVersion":1,
+       "transitions":[{"from":"PENDING","to":"PROCESSING","at":"2026-01-01T00:00:00.000Z"}],
+       "steps":[],"sizeBytes":5,"contentType":"text/plain","processingMicros":7,
+       "bodyHash":"b","error":null}
+      """;
+
+  @Test
+  void anEventIsRead() {
+    assertThat(read(MessageType.WORKFLOW_STARTED, EVENT)).isInstanceOf(LogEntry.Fact.class);
+  }
+
+  @Test
+  void aClaimIsAMarker() {
+    assertThat(read(MessageType.PARTITION_CLAIMED, "{}")).isEqualTo(new LogEntry.Marker(2, 9));
+  }
+
+  @Test
+  void aBrokenDocumentKeepsItsBytesHeadersAndReason() {
+    LogEntry.Dead dead = dead(read(MessageType.WORKFLOW_STARTED, "{\"workflowId\":"));
+    assertThat(dead.value()).isEqualTo(bytes("{\"workflowId\":"));
+    assertThat(dead.headers()).containsEntry("ce_subject", "s");
+    assertThat(dead.reason()).contains("unreadable");
+  }
+
+  @Test
+  void anAbsentFieldMakesADeadLetterThatNamesIt() {
+    for (String field : new String[] {"workflowId", "namespace", "contentType", "bodyHash"}) {
+      String renamed = EVENT.replace("\"" + field + "\"", "\"x\"");
+      assertThat(dead(read(MessageType.WORKFLOW_STARTED, renamed)).reason()).startsWith(field);
+    }
+    String noState = EVENT.replace("\"to\"", "\"x\"");
+    assertThat(dead(read(MessageType.WORKFLOW_STARTED, noState)).reason()).contains("to");
+  }
+
+  @Test
+  void deepNestingMakesADeadLetter() {
+    String steps = "\"steps\":[{\"name\":\"a\",\"result\":{\"x\":" + "[".repeat(1 << 20);
+    assertThat(read(MessageType.WORKFLOW_STARTED, EVENT.replace("\"steps\":[", steps)))
+        .isInstanceOf(LogEntry.Dead.class);
+  }
+
+  @Test
+  void noValueNoHeadersAndForeignTypesMakeDeadLetters() {
+    assertThat(dead(read(MessageType.WORKFLOW_STARTED, null)).value()).isNull();
+    assertThat(dead(read(MessageType.NODE_STATE, "{}")).reason()).contains("does not belong");
+    ConsumerRecord<String, byte[]> bare = new ConsumerRecord<>("events", 2, 9, null, bytes(EVENT));
+    bare.headers().add("raw", new byte[] {-1}).add("none", null);
+    assertThat(dead(EntryReader.read(bare)).headers()).isEqualTo(Map.of("raw", "base64:/w=="));
+  }
+
+  @Test
+  void aRejectedRequestTellsItsReason() {
+    ConsumerRecord<String, byte[]> rejected = polled(MessageType.WORKFLOW_REJECTED, "?");
+    rejected.headers().add("nb_reason", bytes("no such definition"));
+    assertThat(dead(EntryReader.read(rejected)).reason()).isEqualTo("no such definition");
+  }
+
+  private static LogEntry.Dead dead(LogEntry entry) {
+    assertThat(entry).isInstanceOf(LogEntry.Dead.class);
+    return (LogEntry.Dead) entry;
+  }
+
+  private static LogEntry read(MessageType type, @Nullable String value) {
+    return EntryReader.read(polled(type, value));
+  }
+
+  private static ConsumerRecord<String, byte[]> polled(MessageType type, @Nullable String value) {
+    ConsumerRecord<String, byte[]> polled =
+        new ConsumerRecord<>("events", 2, 9, "key", value == null ? null : bytes(value));
+    new Envelope(type, new UUID(1, 1), "/nodebridge/test/1", Instant.EPOCH, "s", null, 4L)
+        .writeTo(polled.headers());
+    return polled;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

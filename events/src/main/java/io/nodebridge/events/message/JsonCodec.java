@@ -80,6 +80,7 @@ public final class JsonCodec<T> {
       throw e;
     } catch (JsonException
         | IllegalArgumentException
+        | IllegalStateException
         | DateTimeException
         | NullPointerException
         | IndexOutOfBoundsException e) {

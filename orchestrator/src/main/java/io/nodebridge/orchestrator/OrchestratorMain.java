@@ -4,16 +4,19 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nodebridge.events.envelope.Envelope;
 import io.nodebridge.events.kafka.Topic;
 import io.nodebridge.events.kafka.Topics;
+import io.nodebridge.events.message.NodeType;
 import io.nodebridge.introspection.config.Settings;
 import io.nodebridge.introspection.http.HttpEdge;
 import io.nodebridge.introspection.http.Meters;
 import io.nodebridge.introspection.http.Readiness;
+import io.nodebridge.introspection.node.ServiceNode;
 import io.nodebridge.introspection.service.OwnedResources;
 import io.nodebridge.introspection.service.ServiceProcess;
 import io.nodebridge.orchestrator.accept.Intake;
 import io.nodebridge.orchestrator.call.StepClient;
 import io.nodebridge.orchestrator.run.RequestLoop;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
@@ -68,12 +71,22 @@ public final class OrchestratorMain {
                 source, config.readUrl(), config.maxContentBytes(), config.measure()),
             meters,
             clock);
-    resources.own(
-        HttpEdge.start(
-            new HttpEdge.Listen(config.bind(), config.port(), MAX_BODY_BYTES),
-            readiness,
-            registry,
-            intake::routes));
+    HttpEdge edge =
+        resources.own(
+            HttpEdge.start(
+                new HttpEdge.Listen(config.bind(), config.port(), MAX_BODY_BYTES),
+                readiness,
+                registry,
+                intake::routes));
+    new ServiceNode(
+            config.nodeId(),
+            "orchestrator",
+            NodeType.ORCHESTRATOR,
+            List.of(),
+            edge.url(config.advertisedUrl(), config.bind()),
+            config.replicationFactor(),
+            config.heartbeatInterval())
+        .join(config.kafka(), readiness, loop::inFlight, resources);
   }
 
   private static Map<Topic, Uuid> ensureTopics(OrchestratorConfig config)

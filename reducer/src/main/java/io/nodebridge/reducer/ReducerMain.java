@@ -4,10 +4,12 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nodebridge.events.kafka.Topic;
 import io.nodebridge.events.kafka.Topics;
+import io.nodebridge.events.message.NodeType;
 import io.nodebridge.introspection.config.Settings;
 import io.nodebridge.introspection.http.HttpEdge;
 import io.nodebridge.introspection.http.Meters;
 import io.nodebridge.introspection.http.Readiness;
+import io.nodebridge.introspection.node.ServiceNode;
 import io.nodebridge.introspection.service.OwnedResources;
 import io.nodebridge.introspection.service.ServiceProcess;
 import io.nodebridge.reducer.poll.EventLoop;
@@ -16,6 +18,7 @@ import io.nodebridge.reducer.serve.ReadApi;
 import io.nodebridge.reducer.serve.Waiters;
 import io.nodebridge.reducer.store.BatchStore;
 import io.nodebridge.reducer.store.Database;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
@@ -60,13 +63,22 @@ public final class ReducerMain {
     Readiness readiness = new Readiness();
     readiness.require("database reachable", api::databaseAnswers);
     readiness.require("partitions of " + Topic.EVENTS.topicName() + " claimed", loop::ready);
-    resources.own(
-        HttpEdge.start(
-            new HttpEdge.Listen(config.bind(), config.port(), MAX_BODY_BYTES),
-            readiness,
-            registry,
-            api::routes));
-    // node: started here
+    HttpEdge edge =
+        resources.own(
+            HttpEdge.start(
+                new HttpEdge.Listen(config.bind(), config.port(), MAX_BODY_BYTES),
+                readiness,
+                registry,
+                api::routes));
+    new ServiceNode(
+            config.nodeId(),
+            "reducer",
+            NodeType.REDUCER,
+            List.of(),
+            edge.url(config.advertisedUrl(), config.bind()),
+            config.replicationFactor(),
+            config.heartbeatInterval())
+        .join(config.kafka(), readiness, () -> 0, resources);
   }
 
   private static UUID ensureTopic(ReducerConfig config) throws InterruptedException {

@@ -88,9 +88,9 @@ final class EmbeddedStack implements Stack {
                     Integer.toString(freePort())),
                 Map.of("JAVA_OPTS", "-XX:TieredStopAtLevel=1"),
                 places.logs()));
-    Child worker = service("workers", "stamping", stamping, overrides);
     database.awaitReady(this::postgresAnswers, START);
     broker.awaitReady(this::kafkaAnswers, START);
+    Child worker = service("workers", "stamping", stamping, overrides);
     Child fold = service("reducer", "reducer", reducer, overrides);
     Child engine = service("orchestrator", "orchestrator", orchestrator, overrides);
     Child watch = service("introspection", "registry", registry, overrides);

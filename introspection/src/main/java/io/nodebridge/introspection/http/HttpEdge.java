@@ -12,10 +12,12 @@ import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nodebridge.events.message.InvalidMessageException;
 import io.nodebridge.events.message.JsonCodec;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,6 +86,13 @@ public final class HttpEdge implements AutoCloseable {
 
   public int port() {
     return server.port();
+  }
+
+  /// Where others reach this server.
+  ///
+  /// @param advertised the configured address; null takes the one that it listens on
+  public URI url(@Nullable URI advertised, String bind) {
+    return advertised == null ? URI.create("http://" + bind + ":" + port()) : advertised;
   }
 
   @Override

@@ -1,0 +1,146 @@
+package io.nodebridge.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodebridge.bench.stack.Places;
+import io.nodebridge.bench.stack.Stack;
+import io.nodebridge.bench.stack.Stacks;
+import io.nodebridge.events.id.ContentHash;
+import io.nodebridge.events.kafka.KafkaClients;
+import io.nodebridge.events.kafka.Topic;
+import io.nodebridge.events.message.Accepted;
+import io.nodebridge.events.message.JsonCodec;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// One request through every real part, and what the edges do with bad input.
+class PipelineIT {
+  private static final JsonCodec<Accepted> ACCEPTED = JsonCodec.of(Accepted.class);
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private static Stack stack;
+
+  @BeforeAll
+  static void start() throws Exception {
+    stack = Stacks.start(Places.fromSystemProperties(), Map.of());
+  }
+
+  @AfterAll
+  static void stop() {
+    if (stack != null) {
+      stack.close();
+    }
+  }
+
+  @Test
+  void aRequestIsStampedAndItsCommittedRowIsRead() throws Exception {
+    HttpResponse<String> posted = post("{\"namespace\":\"it\",\"content\":{\"text\":\"hello\"}}");
+    assertThat(posted.statusCode()).isEqualTo(202);
+    UUID id = ACCEPTED.decode(posted.body().getBytes(StandardCharsets.UTF_8)).workflowId();
+    assertThat(posted.headers().firstValue("Location"))
+        .hasValue(stack.reducer().resolve("/v1/workflows/" + id).toString());
+    HttpResponse<String> read = get(stack.reducer().resolve("/v1/workflows/" + id), "wait=10");
+    assertThat(read.statusCode()).isEqualTo(200);
+    assertThat(read.body())
+        .contains("\"state\":\"COMPLETED\"")
+        .contains(ContentHash.of("hello".getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
+  void badInputIsAProblemThatNamesFieldAndRule() throws Exception {
+    assertProblem(post("{\"namespace\":\"No!\",\"content\":{\"text\":\"x\"}}"), 400, "namespace");
+    assertProblem(post("{\"contnt\":1}"), 400, "contnt");
+    assertProblem(post("{\"content\":{\"text\":7}}"), 400, "document");
+    assertProblem(post("{}"), 400, "content");
+    assertProblem(post(""), 400, "body");
+    assertProblem(post("{\"content\":{\"text\":\"" + "x".repeat(2 << 20) + "\"}}"), 413, "body");
+    HttpRequest text =
+        HttpRequest.newBuilder(stack.orchestrator().resolve("/v1/workflows"))
+            .header("Content-Type", "text/plain")
+            .POST(HttpRequest.BodyPublishers.ofString("{}"))
+            .build();
+    assertProblem(HTTP.send(text, HttpResponse.BodyHandlers.ofString()), 415, "Content-Type");
+    assertProblem(get(stack.reducer().resolve("/v1/workflows/nope"), ""), 400, "id");
+    assertProblem(
+        get(stack.reducer().resolve("/v1/workflows/" + UUID.randomUUID()), ""),
+        404,
+        "not yet visible");
+  }
+
+  @Test
+  void anUnreadableRecordBecomesADeadLetterAndThePartitionMovesOn() throws Exception {
+    String key = UUID.randomUUID().toString();
+    int partition = Topic.REQUESTS.partitionOf(key);
+    try (Producer<String, byte[]> producer =
+        new KafkaClients(stack.kafka(), Map.of()).producer("poison")) {
+      send(producer, partition, key, "{\"poison-" + key);
+      send(producer, partition, key, "{\"content\":{\"text\":\"after the poison\"}}");
+    }
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () ->
+                assertThat(get(stack.reducer().resolve("/v1/dead-letters"), "").body())
+                    .contains(key)
+                    .contains("unreadable"));
+    assertThat(get(stack.reducer().resolve("/v1/workflows/" + key), "wait=10").body())
+        .contains("COMPLETED");
+  }
+
+  @Test
+  void everyServiceIsSeenAliveByTheRegistry() {
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .untilAsserted(
+            () ->
+                assertThat(get(stack.registry().resolve("/v1/nodes?state=ALIVE"), "").body())
+                    .contains("orchestrator-1")
+                    .contains("reducer-1")
+                    .contains("stamping-1"));
+  }
+
+  private static void send(
+      Producer<String, byte[]> producer, int partition, String key, String value) throws Exception {
+    producer
+        .send(
+            new ProducerRecord<>(
+                Topic.REQUESTS.topicName(), partition, key, value.getBytes(StandardCharsets.UTF_8)))
+        .get(10, TimeUnit.SECONDS);
+  }
+
+  private static void assertProblem(HttpResponse<String> response, int status, String fragment) {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+    assertThat(response.body()).contains(fragment);
+  }
+
+  private static HttpResponse<String> post(String body) throws IOException, InterruptedException {
+    return HTTP.send(
+        HttpRequest.newBuilder(stack.orchestrator().resolve("/v1/workflows"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpResponse<String> get(URI url, String prefer)
+      throws IOException, InterruptedException {
+    return HTTP.send(
+        HttpRequest.newBuilder(url).header("Prefer", prefer.isEmpty() ? "none" : prefer).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+}

@@ -162,26 +162,30 @@ public final class HttpEdge implements AutoCloseable {
     return DirectHandlers.builder()
         .addHandler(
             DirectHandler.EventType.BAD_REQUEST,
-            (request, type, status, headers, message) ->
-                direct(Problem.of(400, "bad-request", "The request is malformed", message)))
+            (request, type, status, headers, message) -> refused(status, message, maxBodyBytes))
         .addHandler(
             DirectHandler.EventType.OTHER,
-            (request, type, status, headers, message) ->
-                status.code() == 413
-                    ? direct(
-                        new Problem(
-                            "urn:nodebridge:problem:too-large",
-                            "The body is too large",
-                            413,
-                            "the body must not exceed " + maxBodyBytes + " bytes",
-                            "body",
-                            "more than " + maxBodyBytes + " bytes",
-                            "must not exceed " + maxBodyBytes + " bytes"))
-                    : direct(Problem.of(status.code(), "http", status.reasonPhrase(), message)))
+            (request, type, status, headers, message) -> refused(status, message, maxBodyBytes))
         .addHandler(
             DirectHandler.EventType.INTERNAL_ERROR,
             (request, type, status, headers, message) -> direct(internalError()))
         .build();
+  }
+
+  private static DirectHandler.TransportResponse refused(
+      Status status, String message, long maxBodyBytes) {
+    if (status.code() != 413) {
+      return direct(Problem.of(status.code(), "bad-request", "The request is malformed", message));
+    }
+    return direct(
+        new Problem(
+            "urn:nodebridge:problem:too-large",
+            "The body is too large",
+            413,
+            "the body must not exceed " + maxBodyBytes + " bytes",
+            "body",
+            "more than " + maxBodyBytes + " bytes",
+            "must not exceed " + maxBodyBytes + " bytes"));
   }
 
   private static DirectHandler.TransportResponse direct(Problem problem) {

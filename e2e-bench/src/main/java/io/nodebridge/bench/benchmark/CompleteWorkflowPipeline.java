@@ -7,6 +7,7 @@ import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.CommitFeed;
 import io.nodebridge.bench.measure.Floor;
 import io.nodebridge.bench.measure.Hops;
+import io.nodebridge.bench.measure.Stats;
 import io.nodebridge.bench.measure.Truth;
 import io.nodebridge.bench.stack.Stack;
 import java.time.Duration;
@@ -44,22 +45,11 @@ public final class CompleteWorkflowPipeline implements Benchmark {
 
   @Override
   public Measured measure(Rig rig) throws Exception {
-    Stack stack = rig.stack();
+    Stack stack = rig.warmStack();
     try (CommitFeed feed = CommitFeed.follow(stack.reducer())) {
-      warmUp(rig, stack, feed);
       double[] floor = Floor.measure(stack, FLOOR_PASSES, PER_SECOND);
       return measure(rig.profile().pipelineRequests(), stack, feed, floor);
     }
-  }
-
-  private static void warmUp(Rig rig, Stack stack, CommitFeed feed) throws InterruptedException {
-    Ledger ledger = new Ledger();
-    try (WorkflowClient client =
-        new WorkflowClient(stack.orchestrator(), Namespaces.fresh("warm"), ledger)) {
-      // Faster than the measured rate, so that the compilers have seen enough when it counts.
-      OpenLoop.run(rig.profile().warmUpRequests(), 2 * PER_SECOND, client::post);
-    }
-    feed.await(ledger.accepted().keySet(), LIMIT);
   }
 
   private static Measured measure(int count, Stack stack, CommitFeed feed, double[] floor)
@@ -113,6 +103,23 @@ public final class CompleteWorkflowPipeline implements Benchmark {
         checks,
         floor,
         moments.isEmpty() ? List.of() : Hops.split(HOPS, moments),
-        Map.of("ratePerSecond", PER_SECOND));
+        answered(ledger));
+  }
+
+  // The answer comes after the request's ack, which is on no request's way to its commit.
+  private static Map<String, Double> answered(Ledger ledger) {
+    double[] millis =
+        ledger.accepted().values().stream()
+            .mapToDouble(sent -> (sent.answeredNanos() - sent.sentNanos()) / 1e6)
+            .toArray();
+    if (millis.length == 0) {
+      return Map.of("ratePerSecond", PER_SECOND);
+    }
+    Stats stats = Stats.of(millis);
+    return Map.of(
+        "ratePerSecond", PER_SECOND,
+        "answeredP50Ms", stats.median(),
+        "answeredP95Ms", stats.p95(),
+        "answeredP99Ms", stats.p99());
   }
 }

@@ -5,10 +5,10 @@ import java.util.Locale;
 
 /// How much is measured. `QUICK` is for each build, `SOAK` for a night.
 public enum Profile {
-  QUICK(2_000, 1_000, 200, 5),
-  STANDARD(6_000, 3_000, 1_000, 10),
-  FULL(20_000, 3_000, 3_000, 20),
-  SOAK(100_000, 3_000, 10_000, 20);
+  QUICK(2_000, 5_000, 200, 5),
+  STANDARD(6_000, 6_000, 1_000, 10),
+  FULL(20_000, 6_000, 3_000, 20),
+  SOAK(100_000, 6_000, 10_000, 20);
 
   private final int pipelineRequests;
   private final int warmUpRequests;

@@ -36,6 +36,7 @@ public final class Rig implements AutoCloseable {
   private final List<Results.Benchmark> outcomes = new ArrayList<>();
   private @Nullable Stack stack;
   private @Nullable String provider;
+  private boolean warm;
 
   private Rig(Places places, Profile profile, Thresholds thresholds, String only) {
     this.places = places;
@@ -68,6 +69,16 @@ public final class Rig implements AutoCloseable {
       stack = running;
       provider = running.provider();
       running.postgres().requireDurable();
+    }
+    return running;
+  }
+
+  /// The running stack after enough work that its JVMs are compiled.
+  Stack warmStack() throws IOException, InterruptedException, SQLException {
+    Stack running = stack();
+    if (!warm) {
+      WarmUp.run(running, profile.warmUpRequests());
+      warm = true;
     }
     return running;
   }
@@ -114,6 +125,7 @@ public final class Rig implements AutoCloseable {
     if (stack != null) {
       stack.close();
       stack = null;
+      warm = false;
     }
   }
 

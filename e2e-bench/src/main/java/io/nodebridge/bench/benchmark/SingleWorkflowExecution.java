@@ -30,7 +30,7 @@ public final class SingleWorkflowExecution implements Benchmark {
 
   @Override
   public Measured measure(Rig rig) throws Exception {
-    Stack stack = rig.stack();
+    Stack stack = rig.warmStack();
     int count = rig.profile().singleRequests();
     try (CommitFeed feed = CommitFeed.follow(stack.reducer())) {
       run(stack, feed, Namespaces.fresh("warm"), new Ledger(), count);

@@ -17,9 +17,15 @@ public final class Ledger {
   ///
   /// @param intendedNanos when it should have left, by `System.nanoTime()`
   /// @param sentNanos when it did
+  /// @param answeredNanos when its 202 was there
   /// @param hash BLAKE3 of its content, computed by the client
   public record Sent(
-      UUID workflowId, long intendedNanos, long sentNanos, String hash, int sizeBytes) {}
+      UUID workflowId,
+      long intendedNanos,
+      long sentNanos,
+      long answeredNanos,
+      String hash,
+      int sizeBytes) {}
 
   void accepted(Sent sent) {
     if (accepted.put(sent.workflowId(), sent) != null) {

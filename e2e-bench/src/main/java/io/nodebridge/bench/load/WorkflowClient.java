@@ -64,6 +64,7 @@ public final class WorkflowClient implements AutoCloseable {
     long sentNanos = System.nanoTime();
     try {
       HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      long answeredNanos = System.nanoTime();
       if (response.statusCode() != 202) {
         ledger.failed("status " + response.statusCode());
         return null;
@@ -71,7 +72,13 @@ public final class WorkflowClient implements AutoCloseable {
       UUID id = ACCEPTED.decode(response.body()).workflowId();
       byte[] content = text.getBytes(StandardCharsets.UTF_8);
       ledger.accepted(
-          new Ledger.Sent(id, intendedNanos, sentNanos, ContentHash.of(content), content.length));
+          new Ledger.Sent(
+              id,
+              intendedNanos,
+              sentNanos,
+              answeredNanos,
+              ContentHash.of(content),
+              content.length));
       return id;
     } catch (IOException | InvalidMessageException e) {
       ledger.failed(e.toString());

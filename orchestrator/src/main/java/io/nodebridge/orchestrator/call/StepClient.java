@@ -13,6 +13,10 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// Calls one attempt of a remote step at the address that its capability is routed to.
@@ -23,6 +27,7 @@ public final class StepClient implements AutoCloseable {
   private static final JsonCodec<StepCall> CALL = JsonCodec.of(StepCall.class);
   private static final JsonCodec<StepAnswer> ANSWER = JsonCodec.of(StepAnswer.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration SLOW = Duration.ofMillis(20);
   private static final int MAX_SHOWN_CHARACTERS = 300;
 
   private final Map<String, URI> routes;
@@ -36,8 +41,15 @@ public final class StepClient implements AutoCloseable {
     this.routes = Map.copyOf(routes);
   }
 
+  /// Waits for the worker's answer.
+  ///
+  /// @param whenSlow run once, on this thread, if the answer is not there after 20 ms
   public StepResult call(
-      String capability, StepCall call, Duration timeout, @Nullable String traceparent)
+      String capability,
+      StepCall call,
+      Duration timeout,
+      @Nullable String traceparent,
+      Runnable whenSlow)
       throws InterruptedException {
     URI worker = routes.get(capability);
     if (worker == null) {
@@ -55,12 +67,31 @@ public final class StepClient implements AutoCloseable {
       request.header("traceparent", traceparent);
     }
     try {
-      return read(http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray()));
+      return read(send(request.build(), whenSlow));
     } catch (HttpTimeoutException e) {
       return new StepResult.Failure(
           "step_timeout", "no answer from " + worker + " within " + timeout, true);
     } catch (IOException e) {
       return new StepResult.Failure("worker_unreachable", worker + ": " + e, true);
+    }
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request, Runnable whenSlow)
+      throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
+    try {
+      try {
+        return answer.get(SLOW.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        whenSlow.run();
+        return answer.get();
+      }
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw e;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException broken ? broken : new IOException(e.getCause());
     }
   }
 

@@ -107,14 +107,14 @@ final class WorkflowRunner {
     switch (step) {
       case Step.BuiltIn builtIn -> result = runHere(builtIn.work(), request, results);
       case Step.Remote remote -> {
-        journal.tellStarted();
         instance = steps.instanceOf(remote.capability());
         result =
             steps.call(
                 remote.capability(),
                 callOf(remote, run.attempt(), request),
                 remote.timeout(),
-                request.traceparent());
+                request.traceparent(),
+                journal::tellStarted);
       }
     }
     long micros = (System.nanoTime() - startedNanos) / 1_000;

@@ -7,13 +7,13 @@ import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.CommitFeed;
 import io.nodebridge.bench.measure.Floor;
 import io.nodebridge.bench.measure.Hops;
-import io.nodebridge.bench.measure.Stats;
 import io.nodebridge.bench.measure.Truth;
 import io.nodebridge.bench.stack.Stack;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.statistics.descriptive.Median;
 
 /// Request → orchestrator → Kafka → reducer → committed row, in an open loop at 100/s, from the
 /// intended start to the return of the commit.
@@ -47,12 +47,12 @@ public final class CompleteWorkflowPipeline implements Benchmark {
   public Measured measure(Rig rig) throws Exception {
     Stack stack = rig.warmStack();
     try (CommitFeed feed = CommitFeed.follow(stack.reducer())) {
-      double[] floor = Floor.measure(stack, FLOOR_PASSES, PER_SECOND);
+      Floor.Passes floor = Floor.measure(stack, FLOOR_PASSES, PER_SECOND);
       return measure(rig.profile().pipelineRequests(), stack, feed, floor);
     }
   }
 
-  private static Measured measure(int count, Stack stack, CommitFeed feed, double[] floor)
+  private static Measured measure(int count, Stack stack, CommitFeed feed, Floor.Passes floor)
       throws Exception {
     String namespace = Namespaces.fresh("pipeline");
     Ledger ledger = new Ledger();
@@ -101,25 +101,26 @@ public final class CompleteWorkflowPipeline implements Benchmark {
         1,
         1,
         checks,
-        floor,
+        floor.totals(),
         moments.isEmpty() ? List.of() : Hops.split(HOPS, moments),
-        answered(ledger));
+        extra(ledger, floor));
   }
 
   // The answer comes after the request's ack, which is on no request's way to its commit.
-  private static Map<String, Double> answered(Ledger ledger) {
-    double[] millis =
+  private static Map<String, Double> extra(Ledger ledger, Floor.Passes floor) {
+    double[] answered =
         ledger.accepted().values().stream()
             .mapToDouble(sent -> (sent.answeredNanos() - sent.sentNanos()) / 1e6)
             .toArray();
-    if (millis.length == 0) {
-      return Map.of("ratePerSecond", PER_SECOND);
-    }
-    Stats stats = Stats.of(millis);
     return Map.of(
         "ratePerSecond", PER_SECOND,
-        "answeredP50Ms", stats.median(),
-        "answeredP95Ms", stats.p95(),
-        "answeredP99Ms", stats.p99());
+        "answeredP50Ms", median(answered),
+        "floorFirstHopP50Ms", median(floor.firstHop()),
+        "floorSecondHopP50Ms", median(floor.secondHop()),
+        "floorCommitP50Ms", median(floor.commit()));
+  }
+
+  private static double median(double[] millis) {
+    return Median.withDefaults().evaluate(millis);
   }
 }

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -36,14 +37,32 @@ public final class Floor {
 
   private Floor() {}
 
-  /// Measures `count` passes at `perSecond` after as many for warming up.
+  /// What the passes took, in milliseconds.
   ///
-  /// @return milliseconds from the intended start to the commit's return
-  public static double[] measure(Stack stack, int count, double perSecond)
+  /// @param totals from the intended start to the commit's return
+  /// @param firstHop from the intended start to the first loop's poll
+  /// @param secondHop from there to the second loop's poll
+  /// @param commit from there to the commit's return
+  public record Passes(double[] totals, double[] firstHop, double[] secondHop, double[] commit) {
+    private static Passes of(List<long[]> moments) {
+      return new Passes(
+          between(moments, 0, 3),
+          between(moments, 0, 1),
+          between(moments, 1, 2),
+          between(moments, 2, 3));
+    }
+
+    private static double[] between(List<long[]> moments, int from, int to) {
+      return moments.stream().mapToDouble(m -> (m[to] - m[from]) / 1e6).toArray();
+    }
+  }
+
+  /// Measures `count` passes at `perSecond` after as many for warming up.
+  public static Passes measure(Stack stack, int count, double perSecond)
       throws InterruptedException, SQLException {
     KafkaClients kafka = new KafkaClients(stack.kafka(), Map.of());
     createTopics(kafka);
-    BlockingQueue<Double> samples = new LinkedBlockingQueue<>();
+    BlockingQueue<long[]> samples = new LinkedBlockingQueue<>();
     try (Connection connection = stack.postgres().connect();
         Producer<String, byte[]> first = kafka.producer("floor-first");
         Producer<String, byte[]> second = kafka.producer("floor-second");
@@ -55,7 +74,7 @@ public final class Floor {
       pass(first, count, perSecond);
       drain(samples, count);
       pass(first, count, perSecond);
-      return drain(samples, count);
+      return Passes.of(drain(samples, count));
     }
   }
 
@@ -75,32 +94,35 @@ public final class Floor {
   // A failed send is a lost pass, which the drain reports.
   private static void sendOnward(
       Producer<String, byte[]> producer, ConsumerRecord<String, byte[]> polled) {
+    ByteBuffer.wrap(polled.value()).putLong(Long.BYTES, System.nanoTime());
     Future<?> _ =
         producer.send(
             new ProducerRecord<>(TOPICS.get(1), polled.partition(), polled.key(), polled.value()));
   }
 
-  private static Reader.Handler inserting(Connection connection, BlockingQueue<Double> samples) {
+  private static Reader.Handler inserting(Connection connection, BlockingQueue<long[]> samples) {
     return polled -> {
+      long polledNanos = System.nanoTime();
       try (PreparedStatement insert =
           connection.prepareStatement(
               "INSERT INTO bench_floor (id, body) VALUES (gen_random_uuid(), ?)")) {
         insert.setBytes(1, polled.value());
         insert.executeUpdate();
       }
-      samples.add((System.nanoTime() - ByteBuffer.wrap(polled.value()).getLong()) / 1e6);
+      ByteBuffer stamps = ByteBuffer.wrap(polled.value());
+      samples.add(new long[] {stamps.getLong(), stamps.getLong(), polledNanos, System.nanoTime()});
     };
   }
 
-  private static double[] drain(BlockingQueue<Double> samples, int count)
+  private static List<long[]> drain(BlockingQueue<long[]> samples, int count)
       throws InterruptedException {
-    double[] drained = new double[count];
+    List<long[]> drained = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      Double sample = samples.poll(30, TimeUnit.SECONDS);
+      long[] sample = samples.poll(30, TimeUnit.SECONDS);
       if (sample == null) {
         throw new IllegalStateException("the floor lost " + (count - i) + " of " + count);
       }
-      drained[i] = sample;
+      drained.add(sample);
     }
     return drained;
   }

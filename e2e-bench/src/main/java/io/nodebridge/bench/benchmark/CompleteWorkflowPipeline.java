@@ -77,8 +77,8 @@ public final class CompleteWorkflowPipeline implements Benchmark {
 
     List<long[]> moments = new ArrayList<>();
     for (Ledger.Sent sent : ledger.accepted().values()) {
-      List<Long> hops = feed.seen().get(sent.workflowId());
-      if (hops != null && hops.size() == HOPS.size() - 1) {
+      List<Long> hops = feed.commitOf(sent.workflowId()).getNow(List.of());
+      if (hops.size() == HOPS.size() - 1) {
         long[] all = new long[HOPS.size() + 1];
         all[0] = sent.intendedNanos();
         all[1] = sent.sentNanos();

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
 
 /// One workflow at a time, from the call to the return of its commit; the next begins when the last
@@ -57,7 +56,7 @@ public final class SingleWorkflowExecution implements Benchmark {
         if (id == null || !feed.await(List.of(id), LIMIT)) {
           break; // the checks report it; more of the same would only take long
         }
-        List<Long> moments = Objects.requireNonNull(feed.seen().get(id));
+        List<Long> moments = feed.commitOf(id).join();
         samples.add((moments.getLast() - begin) / 1e6);
       }
     }

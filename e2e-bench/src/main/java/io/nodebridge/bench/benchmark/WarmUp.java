@@ -5,6 +5,7 @@ import io.nodebridge.bench.load.OpenLoop;
 import io.nodebridge.bench.load.WorkflowClient;
 import io.nodebridge.bench.measure.CommitFeed;
 import io.nodebridge.bench.stack.Stack;
+import java.io.IOException;
 import java.time.Duration;
 
 /// Drives a fresh stack until its compilers have seen enough. Five young JVMs on two cores compile
@@ -16,7 +17,7 @@ final class WarmUp {
   private WarmUp() {}
 
   /// Sends `requests` workflows and waits until each is committed.
-  static void run(Stack stack, int requests) throws InterruptedException {
+  static void run(Stack stack, int requests) throws IOException, InterruptedException {
     Ledger ledger = new Ledger();
     try (CommitFeed feed = CommitFeed.follow(stack.reducer());
         WorkflowClient client =

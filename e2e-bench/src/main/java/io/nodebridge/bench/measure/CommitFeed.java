@@ -13,7 +13,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// Follows the reducer's commits by long polls. A workflow counts as in flight until it is seen
 /// here; a gap in the feed voids the run.
@@ -24,20 +29,28 @@ public final class CommitFeed implements AutoCloseable {
 
   private final URI commits;
   private final HttpClient http = HttpClient.newHttpClient();
-  private final Map<UUID, List<Long>> seen = new ConcurrentHashMap<>();
-  private final Object news = new Object();
+  private final Map<UUID, CompletableFuture<List<Long>>> seen = new ConcurrentHashMap<>();
   private final Thread thread = Thread.ofPlatform().name("commit-feed").unstarted(this::follow);
-  private volatile long lost;
-  private volatile long doubled;
+  private long next; // written before the thread starts, then by it alone
+  private final AtomicLong lost = new AtomicLong();
+  private final AtomicLong doubled = new AtomicLong();
   private volatile boolean closed;
 
   private CommitFeed(URI reducer) {
     this.commits = reducer.resolve("/internal/commits");
   }
 
-  /// Follows from the first commit that the reducer remembers.
-  public static CommitFeed follow(URI reducer) {
+  /// Follows what is committed from now on.
+  ///
+  /// @throws IOException if the reducer does not answer, or does not measure
+  public static CommitFeed follow(URI reducer) throws IOException, InterruptedException {
     CommitFeed feed = new CommitFeed(reducer);
+    // A number behind the end is answered at once, with the end.
+    try {
+      feed.next = feed.read(Long.MAX_VALUE).next();
+    } catch (InvalidMessageException e) {
+      throw new IOException(e);
+    }
     feed.thread.start();
     return feed;
   }
@@ -47,31 +60,31 @@ public final class CommitFeed implements AutoCloseable {
   /// @return whether that happened within the limit
   public boolean await(Collection<UUID> workflows, Duration limit) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
-    synchronized (news) {
-      while (!seen.keySet().containsAll(workflows)) {
-        long leftMillis = (end - System.nanoTime()) / 1_000_000;
-        if (leftMillis <= 0) {
-          return false;
-        }
-        news.wait(leftMillis);
+    try {
+      for (UUID workflow : workflows) {
+        commitOf(workflow).get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
       }
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the feed never fails a commit", e);
     }
-    return true;
   }
 
-  /// The moments of each committed workflow, its commit's return last.
-  public Map<UUID, List<Long>> seen() {
-    return seen;
+  /// The moments of a workflow, its commit's return last; complete once it was seen.
+  public CompletableFuture<List<Long>> commitOf(UUID workflow) {
+    return seen.computeIfAbsent(workflow, _ -> new CompletableFuture<>());
   }
 
   /// Commits that the reducer's ring had dropped before they were read.
   public long lost() {
-    return lost;
+    return lost.get();
   }
 
   /// Workflows that were told as committed more than once.
   public long doubled() {
-    return doubled;
+    return doubled.get();
   }
 
   @Override
@@ -86,19 +99,15 @@ public final class CommitFeed implements AutoCloseable {
   }
 
   private void follow() {
-    long next = 0;
     while (!closed) {
       try {
         CommitPage page = read(next);
         next = page.next();
-        synchronized (news) {
-          lost += page.lost();
-          for (CommitPage.Commit commit : page.commits()) {
-            if (seen.put(commit.workflowId(), commit.nanos()) != null) {
-              doubled++;
-            }
+        lost.addAndGet(page.lost());
+        for (CommitPage.Commit commit : page.commits()) {
+          if (!commitOf(commit.workflowId()).complete(commit.nanos())) {
+            doubled.incrementAndGet();
           }
-          news.notifyAll();
         }
       } catch (IOException | InvalidMessageException e) {
         pause();

@@ -5,6 +5,8 @@
 #   BASE_PREFIX  goes before each image's official name (default: offline/)
 #   JAVA25_HOME  the JDK to take (default: searched for)
 #   FORCE=1      builds images anew that exist
+#
+# Exit codes: 0 all images are there, 3 no container engine can be had, 1 anything else.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -30,6 +32,7 @@ jdk.security.auth,jdk.security.jgss,jdk.unsupported,jdk.xml.dom,jdk.zipfs
 
 say() { echo "offline images: $*"; }
 die() { say "$@" >&2; exit 1; }
+no_engine() { say "$@" >&2; exit 3; }
 
 find_jdk() {
   local home
@@ -44,12 +47,12 @@ find_jdk() {
 
 start_engine() {
   if docker version >/dev/null 2>&1; then return; fi
-  [ "$(id -u)" = 0 ] || die 'no container engine answers; start one, or run this as root to install and start it'
+  [ "$(id -u)" = 0 ] || no_engine 'no container engine answers; start one, or run this as root to install and start it'
   if ! command -v dockerd >/dev/null || ! command -v iptables >/dev/null; then
     say "installing Debian's docker.io"
     apt-get -qq update || true # an unreachable third-party list does not matter
     DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends docker.io iptables >"$work/log" 2>&1 ||
-      { tail -n 30 "$work/log" >&2; die 'docker.io could not be installed'; }
+      { tail -n 30 "$work/log" >&2; no_engine 'docker.io could not be installed'; }
   fi
   say 'starting dockerd'
   if [ -d /run/systemd/system ]; then
@@ -59,7 +62,7 @@ start_engine() {
   fi
   local tries=60
   until docker version >/dev/null 2>&1; do
-    [ $((tries -= 1)) -gt 0 ] || die 'dockerd does not answer after 30 s; its log: /var/log/dockerd.log'
+    [ $((tries -= 1)) -gt 0 ] || no_engine 'dockerd does not answer after 30 s; its log: /var/log/dockerd.log'
     sleep 0.5
   done
 }

@@ -1,7 +1,6 @@
 package io.nodebridge.bench.stack;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// happens when this process is killed.
 final class Child implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(25);
-  private static final int SHOWN_LINES = 20;
   private static final long LOOK_MILLIS = 50;
 
   private final String name;
@@ -85,16 +83,6 @@ final class Child implements AutoCloseable {
 
   private StackException failure(String what, @Nullable Exception cause) {
     return new StackException(
-        name + " " + what + "\n" + lastLines() + "\nthe whole log: " + log, cause);
-  }
-
-  private String lastLines() {
-    try {
-      List<String> lines = Files.readAllLines(log);
-      return String.join(
-          "\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
-    } catch (IOException e) {
-      throw new UncheckedIOException("no log of " + name, e);
-    }
+        name + " " + what + "\n" + LastLines.of(log) + "\nthe whole log: " + log, cause);
   }
 }

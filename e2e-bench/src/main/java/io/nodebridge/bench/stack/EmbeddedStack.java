@@ -7,8 +7,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -94,24 +92,19 @@ final class EmbeddedStack implements Stack {
     Child fold = service("reducer", "reducer", reducer, overrides);
     Child engine = service("orchestrator", "orchestrator", orchestrator, overrides);
     Child watch = service("introspection", "registry", registry, overrides);
-    worker.awaitReady(() -> ready(stamping), START);
-    fold.awaitReady(() -> ready(reducer), START);
-    engine.awaitReady(() -> ready(orchestrator), START);
-    watch.awaitReady(() -> ready(registry), START);
+    worker.awaitReady(() -> ReadyOrEnded.ready(http, stamping), START);
+    fold.awaitReady(() -> ReadyOrEnded.ready(http, reducer), START);
+    engine.awaitReady(() -> ReadyOrEnded.ready(http, orchestrator), START);
+    watch.awaitReady(() -> ReadyOrEnded.ready(http, registry), START);
   }
 
   private Child service(String module, String name, URI url, Map<String, String> overrides)
       throws IOException {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("KAFKA_BOOTSTRAP_SERVERS", kafka());
-    environment.put("DATABASE_URL", postgres.url());
+    Map<String, String> environment =
+        new HashMap<>(
+            new ServiceSettings(kafka(), postgres, reducer, stamping).of(name, overrides));
     environment.put("HTTP_PORT", Integer.toString(url.getPort()));
-    environment.put("NODEBRIDGE_NODE_ID", name + "-1");
-    environment.put("NODEBRIDGE_READ_URL", reducer.toString());
-    environment.put("NODEBRIDGE_ROUTES", "content.hash=" + stamping);
-    environment.put("NODEBRIDGE_MEASURE", "true");
     environment.put("NODEBRIDGE_EXIT_WITH_PARENT", "true");
-    environment.putAll(overrides);
     return own(Child.start(name, List.of(places.app(module, name)), environment, places.logs()));
   }
 
@@ -193,14 +186,6 @@ final class EmbeddedStack implements Stack {
                 1_000))) {
       return !admin.describeCluster().nodes().get().isEmpty();
     }
-  }
-
-  private boolean ready(URI service) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(service.resolve("/health/ready"))
-            .timeout(Duration.ofSeconds(2))
-            .build();
-    return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
   }
 
   private static boolean portOpen(int port) {

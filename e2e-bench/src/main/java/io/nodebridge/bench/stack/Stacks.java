@@ -15,20 +15,39 @@ public final class Stacks {
       throws IOException, InterruptedException {
     String choice = System.getProperty("stack", "auto");
     return switch (choice) {
-      case "embedded" -> embedded(places, overrides, "-Dstack=embedded");
-      case "auto" -> embedded(places, overrides, "-Dstack=auto: containers are not built in yet");
+      case "embedded" -> start(EmbeddedStack::start, places, overrides, "-Dstack=embedded");
+      case "containers" -> {
+        String missing = Engine.missing();
+        if (missing != null) {
+          throw new StackException("-Dstack=containers: " + missing, null);
+        }
+        yield start(ContainerStack::start, places, overrides, "-Dstack=containers");
+      }
+      case "auto" -> {
+        String missing = Engine.missing();
+        yield missing == null
+            ? start(ContainerStack::start, places, overrides, "an engine and the images are here")
+            : start(EmbeddedStack::start, places, overrides, missing);
+      }
       default ->
           throw new StackException(
               "-Dstack is \"" + choice + "\": must be auto, embedded or containers", null);
     };
   }
 
-  private static Stack embedded(Places places, Map<String, String> overrides, String why)
+  @FunctionalInterface
+  private interface Provider {
+    Stack start(Places places, Map<String, String> overrides)
+        throws IOException, InterruptedException;
+  }
+
+  private static Stack start(
+      Provider provider, Places places, Map<String, String> overrides, String why)
       throws IOException, InterruptedException {
     long begin = System.nanoTime();
-    Stack stack = EmbeddedStack.start(places, overrides);
+    Stack stack = provider.start(places, overrides);
     System.out.printf(
-        "stack: embedded (%s), up in %.1f s%n", why, (System.nanoTime() - begin) / 1e9);
+        "stack: %s (%s), up in %.1f s%n", stack.provider(), why, (System.nanoTime() - begin) / 1e9);
     return stack;
   }
 }

@@ -61,10 +61,25 @@ class PipelineIT {
   }
 
   @Test
+  void theLargestContentIsStamped() throws Exception {
+    String text = "x".repeat(512 * 1024);
+    HttpResponse<String> posted = post("{\"content\":{\"text\":\"" + text + "\"}}");
+    assertThat(posted.statusCode()).isEqualTo(202);
+    UUID id = ACCEPTED.decode(posted.body().getBytes(StandardCharsets.UTF_8)).workflowId();
+    assertThat(get(stack.reducer().resolve("/v1/workflows/" + id), "wait=10").body())
+        .contains("\"state\":\"COMPLETED\"")
+        .contains(ContentHash.of(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
   void badInputIsAProblemThatNamesFieldAndRule() throws Exception {
     assertProblem(post("{\"namespace\":\"No!\",\"content\":{\"text\":\"x\"}}"), 400, "namespace");
     assertProblem(post("{\"contnt\":1}"), 400, "contnt");
-    assertProblem(post("{\"content\":{\"text\":7}}"), 400, "document");
+    assertProblem(post("{\"content\":{\"text\":7}}"), 400, "text");
+    assertProblem(post("{\"namespace\":\"a\",\"namespace\":\"b\"}"), 400, "Duplicate");
+    assertProblem(post("{\"metadata\":" + "{\"a\":".repeat(10_000)), 400, "must be text");
+    assertProblem(
+        post("{\"content\":{\"text\":\"" + "x".repeat(512 * 1024 + 1) + "\"}}"), 400, "content");
     assertProblem(post("{}"), 400, "content");
     assertProblem(post(""), 400, "body");
     assertProblem(post("{\"content\":{\"text\":\"" + "x".repeat(2 << 20) + "\"}}"), 413, "body");

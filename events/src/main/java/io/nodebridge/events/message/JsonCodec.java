@@ -12,6 +12,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
 
 /// Reads and writes one type of document as JSON (UTF-8).
 ///
@@ -20,16 +24,15 @@ import java.util.List;
 public final class JsonCodec<T> {
   private static final Jsonb LENIENT =
       Jsonb.builder().add(Instant.class, new MilliInstants()).build();
-  private static final Jsonb STRICT =
-      Jsonb.builder().add(Instant.class, new MilliInstants()).failOnUnknown(true).build();
+
+  // The quick parser holds no string beyond 32 Ki characters; larger documents go the other way.
+  private static final int QUICK_BYTES = 32 * 1024;
 
   private final JsonType<T> lenient;
-  private final JsonType<T> strict;
   private final JsonType<List<T>> lenientList;
 
   private JsonCodec(Class<T> type) {
     lenient = LENIENT.type(type);
-    strict = STRICT.type(type);
     lenientList = lenient.list();
   }
 
@@ -52,42 +55,101 @@ public final class JsonCodec<T> {
     return read(lenientList, json);
   }
 
-  /// Reads a message from the log: unknown fields are ignored.
+  /// Reads a message that one of us wrote: unknown fields are ignored.
   ///
   /// @throws InvalidMessageException naming what could not be read
   public T decode(byte[] json) {
     return read(lenient, json);
   }
 
-  /// Reads a client's document: an unknown field is an error.
+  /// Reads a message that anybody may have written: unknown fields are ignored, no field stands
+  /// there twice, and depth, names and strings are bounded.
+  ///
+  /// @throws InvalidMessageException naming what could not be read
+  public T decodeForeign(byte[] json) {
+    return readable(json, () -> bounded(lenient, json, false, true));
+  }
+
+  /// Reads a client's document: as a foreign one, and an unknown field is an error.
   ///
   /// @throws InvalidMessageException naming what could not be read
   public T decodeStrictly(byte[] json) {
-    return read(strict, json);
+    return readable(json, () -> bounded(lenient, json, true, true));
   }
 
   private static <V> V read(JsonType<V> type, byte[] json) {
+    return readable(
+        json,
+        () -> {
+          if (json.length > QUICK_BYTES) {
+            return bounded(type, json, false, false);
+          }
+          requireShallow(json);
+          return type.fromJson(json);
+        });
+  }
+
+  private static <V> @Nullable V bounded(
+      JsonType<V> type, byte[] json, boolean failOnUnknown, boolean foreign) {
+    try (BoundedJsonReader reader = new BoundedJsonReader(json, failOnUnknown, foreign)) {
+      V document = type.fromJson(reader);
+      reader.requireEnd();
+      return document;
+    }
+  }
+
+  // The quick parser recurses without a bound; one pass over the bytes keeps it from its stack's
+  // end.
+  private static void requireShallow(byte[] json) {
+    int depth = 0;
+    boolean inString = false;
+    for (int i = 0; i < json.length; i++) {
+      byte at = json[i];
+      if (inString) {
+        i += at == '\\' ? 1 : 0;
+        inString = at != '"';
+      } else if (at == '"') {
+        inString = true;
+      } else if (at == '{' || at == '[') {
+        if (++depth > BoundedJsonReader.MAX_DEPTH) {
+          throw new JsonDataException("nested deeper than " + BoundedJsonReader.MAX_DEPTH);
+        }
+      } else if (at == '}' || at == ']') {
+        depth--;
+      }
+    }
+  }
+
+  private static <V> V readable(byte[] json, Supplier<@Nullable V> reading) {
     if (json == null || json.length == 0) {
       throw new InvalidMessageException("document", "nothing", "a JSON object is required");
     }
     try {
-      V document = type.fromJson(json);
+      V document = reading.get();
       if (document == null) {
         throw new InvalidMessageException("document", "null", "a JSON object is required");
       }
       return document;
     } catch (InvalidMessageException e) {
       throw e;
+    } catch (StreamReadException e) {
+      throw unreadable(json, e.getOriginalMessage(), e);
     } catch (JsonException
+        | JacksonException
         | IllegalArgumentException
         | IllegalStateException
         | DateTimeException
         | NullPointerException
         | IndexOutOfBoundsException e) {
       // The reader reports broken input through all of these; each means "not this document".
-      throw new InvalidMessageException(
-          "document", json.length + " bytes", "unreadable: " + e.getMessage(), e);
+      throw unreadable(json, e.getMessage(), e);
     }
+  }
+
+  private static InvalidMessageException unreadable(
+      byte[] json, @Nullable String why, RuntimeException cause) {
+    return new InvalidMessageException(
+        "document", json.length + " bytes", "unreadable: " + why, cause);
   }
 
   /// RFC 3339 in UTC, always with three digits of milliseconds.

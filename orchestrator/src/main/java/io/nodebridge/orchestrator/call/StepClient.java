@@ -116,7 +116,7 @@ public final class StepClient implements AutoCloseable {
       return new StepResult.Failure("worker_status_" + status, shown, retryable);
     }
     try {
-      return new StepResult.Answer(ANSWER.decode(response.body()).result());
+      return new StepResult.Answer(ANSWER.decodeForeign(response.body()).result());
     } catch (InvalidMessageException e) {
       return new StepResult.Failure("worker_answer_unreadable", "" + e.getMessage(), false);
     }

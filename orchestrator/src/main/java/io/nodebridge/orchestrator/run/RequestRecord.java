@@ -35,7 +35,7 @@ record RequestRecord(
   /// @throws InvalidMessageException if it can never be run
   static RequestRecord of(
       ConsumerRecord<String, byte[]> polled, Uuid topicId, int maxContentBytes, long polledNanos) {
-    WorkflowRequest request = REQUEST.decode(polled.value());
+    WorkflowRequest request = REQUEST.decodeForeign(polled.value());
     HopStamps hops = HopStamps.readFrom(polled.headers());
     return new RequestRecord(
         idOf(polled, topicId),

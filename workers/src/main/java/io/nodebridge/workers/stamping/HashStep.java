@@ -29,7 +29,7 @@ final class HashStep {
   }
 
   private static void answer(ServerRequest request, ServerResponse response) {
-    StepCall call = CALL.decode(HttpEdge.jsonBody(request));
+    StepCall call = CALL.decodeForeign(HttpEdge.jsonBody(request));
     HttpEdge.sendJson(response, Status.OK_200, ANSWER.encode(run(call)));
   }
 

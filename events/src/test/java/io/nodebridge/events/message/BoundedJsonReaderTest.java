@@ -1,0 +1,91 @@
+package io.nodebridge.events.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class BoundedJsonReaderTest {
+  private static final JsonCodec<WorkflowRequest> REQUEST = JsonCodec.of(WorkflowRequest.class);
+
+  @Test
+  void aBombOfBracketsIsRefusedByEveryReader() {
+    JsonCodec<StepAnswer> answer = JsonCodec.of(StepAnswer.class);
+    for (int depth : new int[] {33, 30_000, 1_000_000}) {
+      byte[] bomb = bytes("{\"result\":{\"a\":" + "[".repeat(depth));
+
+      assertThatThrownBy(() -> answer.decode(bomb)).as("" + depth).hasMessageContaining("32");
+      assertThatThrownBy(() -> answer.decodeForeign(bomb)).hasMessageContaining("32");
+      assertThatThrownBy(() -> answer.decodeStrictly(bomb)).hasMessageContaining("32");
+    }
+  }
+
+  @Test
+  void bracketsInAStringAreNoDepth() {
+    String text = "[{\\\"".repeat(1_000);
+
+    assertThat(read("{\"content\":{\"text\":\"" + text + "\"}}").content()).isNotNull();
+  }
+
+  @Test
+  void whatFollowsTheDocumentIsRefused() {
+    refused("{} {\"namespace\":\"other\"}", "more follows behind the document's end");
+    assertThat(read("{} \n")).isNotNull();
+  }
+
+  @Test
+  void aFieldThatStandsThereTwiceIsRefusedHoweverItIsSpelled() {
+    refused("{\"namespace\":\"a\",\"namespace\":\"b\"}", "Duplicate Object property \"namespace\"");
+    refused("{\"namespace\":\"a\",\"n\\u0061mespace\":\"b\"}", "\"namespace\"");
+    refused("{\"metadata\":{\"k\":\"1\",\"k\":\"2\"}}", "\"k\"");
+  }
+
+  @Test
+  void namesAndStringsHaveTheirLengths() {
+    refused("{\"metadata\":{\"" + "n".repeat(257) + "\":\"v\"}}", "Name length (257)");
+    assertThat(read("{\"metadata\":{\"" + "n".repeat(256) + "\":\"v\"}}").metadata()).hasSize(1);
+    refused("{\"filePath\":\"" + "x".repeat(65_537) + "\"}", "filePath: must not exceed 65536");
+    assertThat(read("{\"filePath\":\"" + "x".repeat(65_536) + "\"}").filePath()).hasSize(65_536);
+    assertThat(
+            read("{\"content\":{\"text\":\"" + "x".repeat(300_000) + "\"}}")
+                .checkedContent(300_000))
+        .as("the content has a limit of its own")
+        .hasSize(300_000);
+  }
+
+  @Test
+  void whatIsNoUtf8IsRefused() {
+    byte[] broken = bytes("{\"filePath\":\"?\"}");
+    broken[13] = (byte) 0xff;
+
+    assertThatThrownBy(() -> REQUEST.decodeStrictly(broken)).hasMessageContaining("Invalid UTF-8");
+    assertThatThrownBy(() -> read("{\"content\":{\"text\":\"\\ud800\"}}").checkedContent(9))
+        .hasMessageContaining("text that UTF-8 can encode");
+  }
+
+  @Test
+  void aLongResultOfOursIsReadToo() {
+    String hash = "x".repeat(500_000);
+
+    assertThat(
+            JsonCodec.of(StepAnswer.class)
+                .decode(bytes("{\"result\":{\"hash\":\"" + hash + "\"}}"))
+                .result())
+        .containsEntry("hash", hash);
+  }
+
+  private static WorkflowRequest read(String json) {
+    return REQUEST.decodeStrictly(bytes(json));
+  }
+
+  private static void refused(String json, String fragment) {
+    assertThatThrownBy(() -> read(json))
+        .isInstanceOf(InvalidMessageException.class)
+        .hasMessageContaining(fragment);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,55 @@
+package io.nodebridge.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodebridge.bench.stack.Places;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/// A service with a wrong configuration says all that is wrong and ends, before it opens anything.
+class ConfigurationIT {
+  private static final Map<String, String> MODULES =
+      Map.of(
+          "orchestrator", "orchestrator",
+          "reducer", "reducer",
+          "registry", "introspection",
+          "stamping", "workers");
+
+  @TestFactory
+  Stream<DynamicTest> everyServiceTellsAllProblemsAtOnceAndExitsWith2() {
+    return MODULES.entrySet().stream()
+        .map(
+            service ->
+                DynamicTest.dynamicTest(
+                    service.getKey(), () -> refused(service.getKey(), service.getValue())));
+  }
+
+  private static void refused(String service, String module) throws Exception {
+    Places places = Places.fromSystemProperties();
+    Path script =
+        places.root().resolve(module).resolve(places.out()).resolve("app/bin").resolve(service);
+    ProcessBuilder builder = new ProcessBuilder(script.toString()).redirectErrorStream(true);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("HTTP_PORT", "eighty");
+    builder.environment().put("NODEBRIDGE_NONSENSE", "1");
+    builder.environment().put("DATABASE_URL", "mysql://someone:not-to-be-shown@here/db");
+    long begin = System.nanoTime();
+
+    Process process = builder.start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    System.out.printf(
+        "%s refused its configuration after %.2f s%n", service, (System.nanoTime() - begin) / 1e9);
+    assertThat(process.exitValue()).isEqualTo(2);
+    assertThat(said)
+        .contains("HTTP_PORT", "eighty", "NODEBRIDGE_NONSENSE")
+        .doesNotContain("not-to-be-shown")
+        .doesNotContain("\tat ");
+  }
+}

@@ -1,6 +1,6 @@
 -- How far each partition of the event log is folded. Keyed by the topic's id, not its name, so that
 -- a topic which was deleted and made again is not taken for the old one. Every record passed is
--- counted once: folded, duplicate, marker or dead.
+-- counted once: folded, duplicate, superseded, marker or dead.
 CREATE TABLE position (
   topic_id    uuid   NOT NULL,
   part        int    NOT NULL,
@@ -9,8 +9,13 @@ CREATE TABLE position (
   owner       text   NOT NULL,
   folded      bigint NOT NULL DEFAULT 0, -- events that changed a row
   duplicate   bigint NOT NULL DEFAULT 0, -- events that were no news, or came after the end
+  superseded  bigint NOT NULL DEFAULT 0, -- events of an orchestrator that had lost the partition
   markers     bigint NOT NULL DEFAULT 0,
   dead        bigint NOT NULL DEFAULT 0,
+  late        bigint NOT NULL DEFAULT 0, -- of the folded: ends that came after their window had closed
+  watermark   timestamptz,               -- the highest event time passed, never ahead of the clock
+  claim_epoch int,                       -- the highest claim marker passed
+  claim_generation int,
   updated_at  timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (topic_id, part)
 );
@@ -62,6 +67,57 @@ SELECT namespace,
        max(processing_micros_max)         AS processing_micros_max
 FROM namespace_aggregate
 GROUP BY namespace;
+
+-- The workflows that ended in a tumbling window of 5 s, by event time. The partition is in the key:
+-- its reducer is the row's only writer and writes it whole. `durations` is the histogram of
+-- processing times in microseconds, as LogBuckets encodes it.
+CREATE TABLE window_aggregate (
+  namespace             text   NOT NULL,
+  window_start          timestamptz NOT NULL,
+  topic_id              uuid   NOT NULL,
+  part                  int    NOT NULL,
+  completed             bigint NOT NULL,
+  failed                bigint NOT NULL,
+  bytes                 bigint NOT NULL,
+  up_to_1_mib           bigint NOT NULL,
+  up_to_10_mib          bigint NOT NULL,
+  up_to_100_mib         bigint NOT NULL,
+  above_100_mib         bigint NOT NULL,
+  content_types         jsonb  NOT NULL,
+  stamps                bigint NOT NULL,
+  processing_micros_sum bigint NOT NULL,
+  processing_micros_min bigint NOT NULL,
+  processing_micros_max bigint NOT NULL,
+  durations             bytea  NOT NULL,
+  PRIMARY KEY (namespace, window_start, topic_id, part)
+);
+
+-- A new owner of a partition reads the windows that are still open.
+CREATE INDEX window_aggregate_open ON window_aggregate (topic_id, part, window_start);
+
+-- Ends of workflows whose window was closed: their rows are written, no window has them.
+CREATE TABLE late_event (
+  topic_id    uuid   NOT NULL,
+  part        int    NOT NULL,
+  "offset"    bigint NOT NULL,
+  workflow_id uuid   NOT NULL,
+  namespace   text   NOT NULL,
+  event_at    timestamptz NOT NULL,
+  at          timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (topic_id, part, "offset")
+);
+
+-- The fold counts ends before it knows which are news; if it was wrong, nothing of it may stay.
+CREATE FUNCTION require_ends(expected bigint, actual bigint) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF expected <> actual THEN
+    RAISE EXCEPTION 'workflows that end now: % expected, % are', expected, actual
+      USING ERRCODE = 'NB001';
+  END IF;
+  RETURN true;
+END
+$$;
 
 -- What can never be processed, as it came, with the reason.
 CREATE TABLE dead_letter (

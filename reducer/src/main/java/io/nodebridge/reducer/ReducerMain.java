@@ -12,12 +12,15 @@ import io.nodebridge.introspection.http.Readiness;
 import io.nodebridge.introspection.node.ServiceNode;
 import io.nodebridge.introspection.service.OwnedResources;
 import io.nodebridge.introspection.service.ServiceProcess;
+import io.nodebridge.reducer.commit.CommitLoop;
+import io.nodebridge.reducer.commit.Inbox;
 import io.nodebridge.reducer.poll.EventLoop;
 import io.nodebridge.reducer.serve.CommitRing;
 import io.nodebridge.reducer.serve.ReadApi;
 import io.nodebridge.reducer.serve.Waiters;
 import io.nodebridge.reducer.store.BatchStore;
 import io.nodebridge.reducer.store.Database;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -28,7 +31,7 @@ import org.apache.kafka.common.Uuid;
 public final class ReducerMain {
   private static final String GROUP = "nodebridge-reducer";
   private static final long MAX_BODY_BYTES = 64 << 10;
-  private static final int WRITE_CONNECTIONS = 1;
+  private static final int WRITE_CONNECTIONS = 2;
   private static final int READ_CONNECTIONS = 4;
   private static final int REMEMBERED_COMMITS = 1 << 16;
 
@@ -50,19 +53,27 @@ public final class ReducerMain {
         resources.own(Database.pool(config.database(), "read", READ_CONNECTIONS));
     Waiters waiters = new Waiters();
     CommitRing ring = config.measure() ? new CommitRing(REMEMBERED_COMMITS) : null;
+    ReducerMeters meters = new ReducerMeters(registry);
+    BatchStore store = new BatchStore(writes, topicId, config.nodeId());
+    Inbox inbox = new Inbox();
+    Clock clock = Clock.systemUTC();
+    // Closed in reverse: polling ends first, then what waits is committed.
+    CommitLoop commits =
+        resources.own(CommitLoop.start(inbox, store, waiters, ring, meters, clock));
     EventLoop loop =
         resources.own(
             EventLoop.start(
                 config.kafka().consumer(config.nodeId(), GROUP, "none"),
-                new BatchStore(writes, topicId, config.nodeId()),
-                waiters,
-                ring,
-                new ReducerMeters(registry)));
+                store,
+                inbox,
+                meters,
+                clock));
 
     ReadApi api = new ReadApi(reads, waiters, ring);
     Readiness readiness = new Readiness();
     readiness.require("database reachable", api::databaseAnswers);
     readiness.require("partitions of " + Topic.EVENTS.topicName() + " claimed", loop::ready);
+    readiness.require("commits running", commits::alive);
     HttpEdge edge =
         resources.own(
             HttpEdge.start(

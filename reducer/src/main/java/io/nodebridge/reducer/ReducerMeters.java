@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.nodebridge.reducer.fold.Batch;
+import io.nodebridge.reducer.store.Fence;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,12 +19,20 @@ import java.util.concurrent.atomic.AtomicLong;
 /// | `nodebridge_reducer_dead_letters_total` | records |
 /// | `nodebridge_reducer_lag_records` | records of the assigned partitions not yet polled |
 /// | `nodebridge_reducer_fence_losses_total` | batches refused because another reducer had claimed |
+/// | `nodebridge_reducer_late_events_total` | ends of workflows that no window took any more |
+/// | `nodebridge_reducer_superseded_events_total` | events of an orchestrator that had lost its partition |
+/// | `nodebridge_reducer_watermark_delay_seconds` | clock minus the lowest watermark of a partition with open windows |
+/// | `nodebridge_reducer_halted_partitions` | partitions whose log no longer holds what comes next |
 public final class ReducerMeters {
   private final DistributionSummary batchRecords;
   private final Timer commits;
   private final Counter deadLetters;
   private final Counter fenceLosses;
+  private final Counter late;
+  private final Counter superseded;
   private final AtomicLong lagRecords = new AtomicLong();
+  private final AtomicLong watermarkDelaySeconds = new AtomicLong();
+  private final AtomicLong haltedPartitions = new AtomicLong();
 
   public ReducerMeters(MeterRegistry registry) {
     batchRecords =
@@ -30,6 +40,10 @@ public final class ReducerMeters {
     commits = Timer.builder("nodebridge.reducer.commit").register(registry);
     deadLetters = Counter.builder("nodebridge.reducer.dead.letters").register(registry);
     registry.gauge("nodebridge.reducer.lag.records", lagRecords);
+    registry.gauge("nodebridge.reducer.watermark.delay.seconds", watermarkDelaySeconds);
+    registry.gauge("nodebridge.reducer.halted.partitions", haltedPartitions);
+    late = Counter.builder("nodebridge.reducer.late.events").register(registry);
+    superseded = Counter.builder("nodebridge.reducer.superseded.events").register(registry);
     fenceLosses = Counter.builder("nodebridge.reducer.fence.losses").register(registry);
   }
 
@@ -38,6 +52,25 @@ public final class ReducerMeters {
     commits.record(nanos, TimeUnit.NANOSECONDS);
     batchRecords.record(batch.entries());
     deadLetters.increment(batch.deadLetters().size());
+    for (Batch.PartitionProgress progress : batch.progress()) {
+      late.increment(progress.late().size());
+      superseded.increment(progress.counts().superseded());
+    }
+  }
+
+  /// How far the partitions are behind the clock.
+  public void watermarks(List<Fence> fences, long nowMillis) {
+    watermarkDelaySeconds.set(
+        fences.stream()
+            .map(Fence::state)
+            .filter(state -> !state.open().isEmpty())
+            .mapToLong(state -> (nowMillis - state.watermarkMillis()) / 1_000)
+            .max()
+            .orElse(0));
+  }
+
+  public void halted(int partitions) {
+    haltedPartitions.set(partitions);
   }
 
   public void lag(long records) {

@@ -76,6 +76,9 @@ class StackIT {
     Places places = Places.fromSystemProperties();
     Process rig =
         new ProcessBuilder(
+                // A parent that runs in the background may have had Ctrl-C ignored, and we with it.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),

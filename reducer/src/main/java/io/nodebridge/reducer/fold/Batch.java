@@ -1,20 +1,24 @@
 package io.nodebridge.reducer.fold;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// What polled entries amount to: changes of rows, dead letters, and how far each partition got.
+/// What polled entries amount to: changes of rows, windows, dead letters, and how far each
+/// partition got.
 ///
-/// Folding entries together and committing them gives the same rows and counts as committing them
-/// one by one. Where that would not hold, the batch ends early and the rest is the next batch.
+/// Folding entries together and committing them gives the same rows and sums as committing them one
+/// by one. Where that would not hold, the batch ends early and the rest is the next batch.
 ///
-/// @param changes one for each workflow, sorted by id, so that two writers lock in the same order
+/// @param changes one for each workflow
 public record Batch(
-    List<WorkflowChange> changes,
+    Collection<WorkflowChange> changes,
     List<LogEntry.Dead> deadLetters,
     Collection<PartitionProgress> progress) {
 
@@ -24,42 +28,50 @@ public record Batch(
     progress = List.copyOf(progress);
   }
 
-  /// A partition's part of a batch.
+  /// Entries by what became of them.
   ///
-  /// @param next the offset behind its last entry
   /// @param repeats events that the batch itself shows to be no news; the store finds further ones
-  public record PartitionProgress(
-      int partition, long next, int events, int repeats, int markers, int dead) {
-
-    /// Entries of the partition in this batch.
-    public int entries() {
-      return events + markers + dead;
-    }
-
-    private static PartitionProgress of(LogEntry entry, boolean repeat) {
-      return new PartitionProgress(
-          entry.partition(),
-          entry.offset() + 1,
-          entry instanceof LogEntry.Fact ? 1 : 0,
-          repeat ? 1 : 0,
-          entry instanceof LogEntry.Marker ? 1 : 0,
-          entry instanceof LogEntry.Dead ? 1 : 0);
-    }
-
-    private PartitionProgress and(PartitionProgress later) {
-      return new PartitionProgress(
-          partition,
-          later.next,
-          events + later.events,
-          repeats + later.repeats,
-          markers + later.markers,
-          dead + later.dead);
+  /// @param superseded events of an owner that had lost the partition
+  public record Counts(int events, int repeats, int superseded, int markers, int dead) {
+    int entries() {
+      return events + superseded + markers + dead;
     }
   }
 
+  /// A partition's part of a batch.
+  ///
+  /// @param next the offset behind its last entry
+  /// @param windows the windows that grew, as they are now
+  /// @param late ends of workflows whose window was closed already: they are in no sum
+  /// @param after what the next batch begins with
+  public record PartitionProgress(
+      int partition,
+      long next,
+      Counts counts,
+      Map<WindowKey, WindowSums> windows,
+      List<LogEntry.Fact> late,
+      PartitionState after) {
+
+    public PartitionProgress {
+      windows = Map.copyOf(windows);
+      late = List.copyOf(late);
+    }
+  }
+
+  /// What the fold has to know beside the entries.
+  ///
+  /// @param partitions where each partition stands; absent is new
+  /// @param known workflows whose end is in the database already, so that it is not counted again
+  public record Before(Map<Integer, PartitionState> partitions, Set<UUID> known, Instant now) {}
+
   /// How many of the entries were folded, counted from the first.
   public int entries() {
-    return progress.stream().mapToInt(PartitionProgress::entries).sum();
+    return progress.stream().mapToInt(p -> p.counts().entries()).sum();
+  }
+
+  /// Changes that end their workflow, unless the database knows better.
+  public List<WorkflowChange> ends() {
+    return changes.stream().filter(change -> change.newest().state().terminal()).toList();
   }
 
   /// Folds as many entries as one statement stores exactly: all of them, or those before an event
@@ -67,33 +79,57 @@ public record Batch(
   /// only the store knows.
   ///
   /// @param entries in offset order within each partition
-  public static Batch fold(List<LogEntry> entries) {
-    Map<UUID, WorkflowChange> changes = new TreeMap<>();
+  public static Batch fold(List<LogEntry> entries, Before before) {
+    Map<UUID, WorkflowChange> changes = HashMap.newHashMap(entries.size());
     List<LogEntry.Dead> deadLetters = new ArrayList<>();
-    Map<Integer, PartitionProgress> progress = new TreeMap<>();
+    Map<Integer, PartitionFold> folds = new TreeMap<>();
+    long nowMillis = before.now().toEpochMilli();
     for (LogEntry entry : entries) {
-      boolean repeat = false;
+      PartitionFold fold = folds.get(entry.partition());
+      if (fold == null) {
+        fold =
+            new PartitionFold(
+                entry.partition(),
+                before.partitions().getOrDefault(entry.partition(), PartitionState.NEW),
+                nowMillis);
+        folds.put(entry.partition(), fold);
+      }
       switch (entry) {
         case LogEntry.Fact fact -> {
-          WorkflowChange before = changes.get(fact.event().workflowId());
-          repeat = before != null && fact.event().sequence() <= before.newest().sequence();
-          if (before != null && !repeat && before.newest().state().terminal()) {
-            return new Batch(List.copyOf(changes.values()), deadLetters, progress.values());
+          if (fold.supersedes(fact)) {
+            continue;
           }
+          UUID id = fact.event().workflowId();
+          WorkflowChange earlier = changes.get(id);
+          boolean repeat =
+              earlier != null && fact.event().sequence() <= earlier.newest().sequence();
+          if (earlier != null && !repeat && earlier.newest().state().terminal()) {
+            return of(changes.values(), deadLetters, folds.values());
+          }
+          boolean counts =
+              !repeat && fact.event().state().terminal() && !before.known().contains(id);
+          fold.event(fact, repeat, counts);
           if (!repeat) {
-            changes.put(
-                fact.event().workflowId(),
-                before == null ? WorkflowChange.of(fact) : before.then(fact));
+            changes.put(id, earlier == null ? WorkflowChange.of(fact) : earlier.then(fact));
           }
         }
-        case LogEntry.Marker _ -> {
-          // counted below
+        case LogEntry.Marker marker -> fold.marker(marker);
+        case LogEntry.Dead dead -> {
+          deadLetters.add(dead);
+          fold.dead(dead);
         }
-        case LogEntry.Dead dead -> deadLetters.add(dead);
       }
-      progress.merge(
-          entry.partition(), PartitionProgress.of(entry, repeat), PartitionProgress::and);
     }
-    return new Batch(List.copyOf(changes.values()), deadLetters, progress.values());
+    return of(changes.values(), deadLetters, folds.values());
+  }
+
+  private static Batch of(
+      Collection<WorkflowChange> changes,
+      List<LogEntry.Dead> deadLetters,
+      Collection<PartitionFold> folds) {
+    return new Batch(
+        changes,
+        deadLetters,
+        folds.stream().map(PartitionFold::progress).filter(p -> p.counts().entries() > 0).toList());
   }
 }

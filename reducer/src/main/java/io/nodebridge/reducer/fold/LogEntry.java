@@ -1,5 +1,6 @@
 package io.nodebridge.reducer.fold;
 
+import io.nodebridge.events.envelope.Claim;
 import io.nodebridge.events.message.WorkflowEvent;
 import java.time.Instant;
 import java.util.Map;
@@ -12,12 +13,19 @@ public sealed interface LogEntry {
   long offset();
 
   /// An event of a workflow.
+  ///
+  /// @param claim the writer's right to the partition; null ranks lowest
   record Fact(
-      int partition, long offset, Instant time, @Nullable Long requestOffset, WorkflowEvent event)
+      int partition,
+      long offset,
+      Instant time,
+      @Nullable Long requestOffset,
+      @Nullable Claim claim,
+      WorkflowEvent event)
       implements LogEntry {}
 
-  /// A record that speaks to readers of the log only; passed over, but counted.
-  record Marker(int partition, long offset) implements LogEntry {}
+  /// A new owner's claim: it speaks to readers of the log only.
+  record Marker(int partition, long offset, @Nullable Claim claim) implements LogEntry {}
 
   /// A record that can never be processed: kept as it came. Headers are text, or base64 where they
   /// are not.

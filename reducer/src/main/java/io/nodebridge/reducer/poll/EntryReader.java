@@ -1,5 +1,6 @@
 package io.nodebridge.reducer.poll;
 
+import io.nodebridge.events.envelope.Claim;
 import io.nodebridge.events.envelope.Envelope;
 import io.nodebridge.events.message.InvalidMessageException;
 import io.nodebridge.events.message.JsonCodec;
@@ -34,8 +35,11 @@ final class EntryReader {
                 polled.offset(),
                 envelope.time(),
                 envelope.requestOffset(),
+                Claim.readFrom(polled.headers()),
                 complete(EVENT.decode(polled.value())));
-        case PARTITION_CLAIMED -> new LogEntry.Marker(polled.partition(), polled.offset());
+        case PARTITION_CLAIMED ->
+            new LogEntry.Marker(
+                polled.partition(), polled.offset(), Claim.readFrom(polled.headers()));
         case WORKFLOW_REJECTED -> {
           String reason = Envelope.text(polled.headers(), "nb_reason");
           yield dead(polled, reason == null ? "rejected without a reason" : reason);
@@ -51,8 +55,6 @@ final class EntryReader {
       };
     } catch (InvalidMessageException e) {
       return dead(polled, String.valueOf(e.getMessage()));
-    } catch (StackOverflowError e) {
-      return dead(polled, "document: nested too deeply");
     }
   }
 

@@ -1,12 +1,16 @@
 package io.nodebridge.reducer.store;
 
 import io.avaje.jsonb.Json;
+import io.nodebridge.events.envelope.Claim;
 import io.nodebridge.events.message.JsonCodec;
 import io.nodebridge.events.message.Stamp;
 import io.nodebridge.events.message.WorkflowError;
 import io.nodebridge.reducer.fold.Batch;
 import io.nodebridge.reducer.fold.Batch.PartitionProgress;
 import io.nodebridge.reducer.fold.LogEntry;
+import io.nodebridge.reducer.fold.PartitionState;
+import io.nodebridge.reducer.fold.WindowKey;
+import io.nodebridge.reducer.fold.WindowSums;
 import io.nodebridge.reducer.fold.WorkflowChange;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
@@ -14,10 +18,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -64,14 +74,21 @@ public final class BatchStore {
       SET fence = p.fence + 1,
           owner = excluded.owner,
           updated_at = now()
-      RETURNING fence, next_offset
+      RETURNING fence, next_offset, watermark, claim_epoch, claim_generation
       """;
 
-  /// Takes a partition over; whoever held it can write no more. Read committed; repeating it only
-  /// raises the fence.
+  private static final String OPEN_WINDOWS =
+      """
+      SELECT *
+      FROM window_aggregate
+      WHERE topic_id = ? AND part = ? AND window_start > ?
+      """;
+
+  /// Takes a partition over; whoever held it can write no more, so its open windows can be read
+  /// behind it. Read committed; repeating it only raises the fence.
   ///
   /// @param logStart where a partition begins that nobody has claimed before
-  public Claim claim(int partition, long logStart) throws SQLException {
+  public Fence claim(int partition, long logStart) throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(CLAIM)) {
       statement.setObject(1, topicId);
@@ -80,7 +97,90 @@ public final class BatchStore {
       statement.setString(4, owner);
       try (ResultSet row = statement.executeQuery()) {
         row.next();
-        return new Claim(partition, row.getLong("fence"), row.getLong("next_offset"));
+        OffsetDateTime watermark = row.getObject("watermark", OffsetDateTime.class);
+        Integer epoch = row.getObject("claim_epoch", Integer.class);
+        long watermarkMillis = watermark == null ? 0 : watermark.toInstant().toEpochMilli();
+        return new Fence(
+            partition,
+            row.getLong("fence"),
+            row.getLong("next_offset"),
+            new PartitionState(
+                watermarkMillis,
+                epoch == null ? null : new Claim(epoch, row.getInt("claim_generation")),
+                openWindows(connection, partition, watermarkMillis)));
+      }
+    }
+  }
+
+  private Map<WindowKey, WindowSums> openWindows(
+      Connection connection, int partition, long watermarkMillis) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(OPEN_WINDOWS)) {
+      statement.setObject(1, topicId);
+      statement.setInt(2, partition);
+      statement.setObject(3, time(WindowKey.lastClosedStart(watermarkMillis)));
+      try (ResultSet row = statement.executeQuery()) {
+        Map<WindowKey, WindowSums> open = new HashMap<>();
+        while (row.next()) {
+          open.put(
+              new WindowKey(
+                  row.getString("namespace"),
+                  row.getObject("window_start", OffsetDateTime.class).toInstant().toEpochMilli()),
+              StoredWindow.read(row));
+        }
+        return open;
+      }
+    }
+  }
+
+  private static final String ADVANCE =
+      """
+      UPDATE position
+      SET watermark = ?,
+          updated_at = now()
+      WHERE topic_id = ? AND part = ? AND fence = ? AND next_offset = ?
+      """;
+
+  /// Moves the watermark of a partition in which nothing happens; autocommit, fenced.
+  ///
+  /// @throws FenceLostException if the partition is no longer ours
+  public Fence advance(Fence fence, long watermarkMillis) throws SQLException, FenceLostException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(ADVANCE)) {
+      statement.setObject(1, time(watermarkMillis));
+      statement.setObject(2, topicId);
+      statement.setInt(3, fence.partition());
+      statement.setLong(4, fence.token());
+      statement.setLong(5, fence.nextOffset());
+      if (statement.executeUpdate() != 1) {
+        throw new FenceLostException(0, 1);
+      }
+      return fence.at(fence.state().at(watermarkMillis));
+    }
+  }
+
+  private static final String ENDED =
+      """
+      SELECT w.id
+      FROM unnest(?::uuid[], ?::int[]) AS e(id, sequence)
+      JOIN workflow w USING (id)
+      WHERE w.state IN ('COMPLETED', 'FAILED') OR w.sequence >= e.sequence
+      """;
+
+  /// Of the workflows that a batch ends, those whose row will not take it. Read committed; while
+  /// the fence is ours nobody else changes the answer.
+  public Set<UUID> ended(Batch batch) throws SQLException {
+    List<WorkflowChange> ends = batch.ends();
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(ENDED)) {
+      Arguments to = new Arguments(connection, statement);
+      to.column("uuid", ends, WorkflowChange::workflowId);
+      to.column("int", ends, c -> c.newest().sequence());
+      try (ResultSet row = statement.executeQuery()) {
+        Set<UUID> ended = new HashSet<>();
+        while (row.next()) {
+          ended.add(row.getObject("id", UUID.class));
+        }
+        return ended;
       }
     }
   }
@@ -92,8 +192,11 @@ public final class BatchStore {
       """
       WITH batch AS (
         SELECT *
-        FROM unnest(?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::int[])
-          AS b(part, fence, first, next, events, markers, dead)
+        FROM unnest(
+            ?::int[], ?::bigint[], ?::bigint[], ?::bigint[], ?::int[], ?::int[], ?::int[], ?::int[],
+            ?::int[], ?::timestamptz[], ?::int[], ?::int[])
+          AS b(part, fence, first, next, events, superseded, markers, dead, late, watermark,
+            claim_epoch, claim_generation)
       ),
       held AS (
         SELECT p.part
@@ -155,8 +258,13 @@ public final class BatchStore {
         SET next_offset = b.next,
             folded = p.folded + coalesce(n.folded, 0),
             duplicate = p.duplicate + b.events - coalesce(n.folded, 0),
+            superseded = p.superseded + b.superseded,
             markers = p.markers + b.markers,
             dead = p.dead + b.dead,
+            late = p.late + b.late,
+            watermark = b.watermark,
+            claim_epoch = b.claim_epoch,
+            claim_generation = b.claim_generation,
             updated_at = now()
         FROM batch b LEFT JOIN news n USING (part)
         WHERE p.topic_id = ? AND p.part = b.part AND (SELECT ours FROM fenced)
@@ -181,6 +289,42 @@ public final class BatchStore {
             processing_micros_max =
               greatest(n.processing_micros_max, excluded.processing_micros_max)
       ),
+      windowed AS (
+        INSERT INTO window_aggregate
+        SELECT namespace, window_start, ?, part, completed, failed, bytes, up_to_1_mib,
+          up_to_10_mib, up_to_100_mib, above_100_mib, content_types::jsonb, stamps,
+          processing_micros_sum, processing_micros_min, processing_micros_max, durations
+        FROM unnest(
+            ?::text[], ?::timestamptz[], ?::int[], ?::bigint[], ?::bigint[], ?::bigint[],
+            ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::bigint[],
+            ?::bigint[], ?::bigint[], ?::bigint[], ?::bytea[])
+          AS s(namespace, window_start, part, completed, failed, bytes, up_to_1_mib, up_to_10_mib,
+            up_to_100_mib, above_100_mib, content_types, stamps, processing_micros_sum,
+            processing_micros_min, processing_micros_max, durations)
+        WHERE (SELECT ours FROM fenced)
+        ON CONFLICT (namespace, window_start, topic_id, part) DO UPDATE
+        SET completed = excluded.completed,
+            failed = excluded.failed,
+            bytes = excluded.bytes,
+            up_to_1_mib = excluded.up_to_1_mib,
+            up_to_10_mib = excluded.up_to_10_mib,
+            up_to_100_mib = excluded.up_to_100_mib,
+            above_100_mib = excluded.above_100_mib,
+            content_types = excluded.content_types,
+            stamps = excluded.stamps,
+            processing_micros_sum = excluded.processing_micros_sum,
+            processing_micros_min = excluded.processing_micros_min,
+            processing_micros_max = excluded.processing_micros_max,
+            durations = excluded.durations
+      ),
+      tardy AS (
+        INSERT INTO late_event (topic_id, part, "offset", workflow_id, namespace, event_at)
+        SELECT ?, part, "offset", workflow_id, namespace, event_at
+        FROM unnest(?::int[], ?::bigint[], ?::uuid[], ?::text[], ?::timestamptz[])
+          AS l(part, "offset", workflow_id, namespace, event_at)
+        WHERE (SELECT ours FROM fenced)
+        ON CONFLICT DO NOTHING
+      ),
       parked AS (
         INSERT INTO dead_letter (topic_id, part, "offset", reason, key, value, headers)
         SELECT ?, part, "offset", reason, key, value, headers::jsonb -> 'headers'
@@ -189,22 +333,28 @@ public final class BatchStore {
         WHERE (SELECT ours FROM fenced)
         ON CONFLICT DO NOTHING
       )
-      SELECT (SELECT count(*) FROM held) AS held
+      SELECT (SELECT count(*) FROM held) AS held,
+        CASE WHEN (SELECT ours FROM fenced) THEN require_ends(
+          ?, (SELECT count(*) FROM written WHERE state IN ('COMPLETED', 'FAILED')))
+        END
       """;
 
   /// Commits a batch. Read committed; idempotent, because a batch that is already in finds another
   /// position.
   ///
-  /// @param claims by partition; every partition of the batch must be among them
-  /// @return the claims of the batch's partitions, moved behind it
+  /// @param fences by partition; every partition of the batch must be among them
+  /// @param known the workflows that the batch was told to have ended before
+  /// @return the fences of the batch's partitions, moved behind it
   /// @throws FenceLostException if a partition is no longer ours; nothing was written
+  /// @throws EndedBeforeException if the batch counts a workflow's end that is no news; nothing was
+  ///   written
   /// @throws UnstorableException if a value cannot be stored, ever; nothing was written
   /// @throws SQLException if the outcome is unknown; claim again to learn it
-  public List<Claim> write(Batch batch, Map<Integer, Claim> claims)
-      throws SQLException, FenceLostException, UnstorableException {
+  public List<Fence> write(Batch batch, Map<Integer, Fence> fences, Set<UUID> known)
+      throws SQLException, FenceLostException, EndedBeforeException, UnstorableException {
     List<Move> moves =
         batch.progress().stream()
-            .map(p -> new Move(Objects.requireNonNull(claims.get(p.partition())), p))
+            .map(p -> new Move(Objects.requireNonNull(fences.get(p.partition())), p))
             .toList();
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(WRITE)) {
@@ -212,7 +362,10 @@ public final class BatchStore {
       bindMoves(to, moves);
       bindChanges(to, batch.changes());
       bindFacts(to, batch.changes().stream().flatMap(c -> c.facts().stream()).toList());
+      bindWindows(to, batch);
+      bindLate(to, batch.progress().stream().flatMap(p -> p.late().stream()).toList());
       bindDeadLetters(to, batch.deadLetters());
+      to.value(batch.ends().stream().filter(c -> !known.contains(c.workflowId())).count());
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         int held = row.getInt("held");
@@ -221,29 +374,78 @@ public final class BatchStore {
         }
       }
     } catch (SQLException e) {
+      if (EndedBeforeException.SQL_STATE.equals(e.getSQLState())) {
+        throw new EndedBeforeException(e);
+      }
       if (UnstorableException.explains(e)) {
         throw new UnstorableException(e);
       }
       throw e;
     }
-    return moves.stream().map(m -> m.claim().movedTo(m.progress().next())).toList();
+    return moves.stream().map(m -> m.fence().movedTo(m.progress())).toList();
   }
 
   /// The right to a partition, and how far it moves.
-  private record Move(Claim claim, PartitionProgress progress) {}
+  private record Move(Fence fence, PartitionProgress progress) {
+    private @Nullable Claim claim() {
+      return progress.after().claim();
+    }
+  }
 
   private void bindMoves(Arguments to, List<Move> moves) throws SQLException {
-    to.column("int", moves, m -> m.claim().partition());
-    to.column("bigint", moves, m -> m.claim().fence());
-    to.column("bigint", moves, m -> m.claim().nextOffset());
+    to.column("int", moves, m -> m.fence().partition());
+    to.column("bigint", moves, m -> m.fence().token());
+    to.column("bigint", moves, m -> m.fence().nextOffset());
     to.column("bigint", moves, m -> m.progress().next());
-    to.column("int", moves, m -> m.progress().events());
-    to.column("int", moves, m -> m.progress().markers());
-    to.column("int", moves, m -> m.progress().dead());
+    to.column("int", moves, m -> m.progress().counts().events());
+    to.column("int", moves, m -> m.progress().counts().superseded());
+    to.column("int", moves, m -> m.progress().counts().markers());
+    to.column("int", moves, m -> m.progress().counts().dead());
+    to.column("int", moves, m -> m.progress().late().size());
+    to.column("timestamptz", moves, m -> time(m.progress().after().watermarkMillis()));
+    to.column("int", moves, m -> m.claim() == null ? null : m.claim().epoch());
+    to.column("int", moves, m -> m.claim() == null ? null : m.claim().generation());
     to.value(topicId);
   }
 
-  private static void bindChanges(Arguments to, List<WorkflowChange> changes) throws SQLException {
+  private void bindWindows(Arguments to, Batch batch) throws SQLException {
+    List<StoredWindow> windows =
+        batch.progress().stream()
+            .flatMap(
+                p ->
+                    p.windows().entrySet().stream()
+                        .map(w -> new StoredWindow(w.getKey(), p.partition(), w.getValue())))
+            .toList();
+    to.value(topicId);
+    to.column("text", windows, w -> text(w.key().namespace()));
+    to.column("timestamptz", windows, w -> time(w.key().startMillis()));
+    to.column("int", windows, StoredWindow::partition);
+    to.column("bigint", windows, w -> w.sums().completed());
+    to.column("bigint", windows, w -> w.sums().failed());
+    to.column("bigint", windows, w -> w.sums().bytes());
+    for (int size = 0; size < 4; size++) {
+      int bucket = size;
+      to.column("bigint", windows, w -> w.sums().bySize()[bucket]);
+    }
+    to.column("text", windows, w -> json(w.contentTypes()));
+    to.column("bigint", windows, w -> w.sums().stamps());
+    to.column("bigint", windows, w -> w.sums().microsSum());
+    to.column("bigint", windows, w -> w.sums().microsMin());
+    to.column("bigint", windows, w -> w.sums().microsMax());
+    to.bytes(windows.stream().map(w -> w.sums().micros().encode()).toArray(byte[][]::new));
+  }
+
+  private void bindLate(Arguments to, List<LogEntry.Fact> late) throws SQLException {
+    to.value(topicId);
+    to.column("int", late, LogEntry.Fact::partition);
+    to.column("bigint", late, LogEntry.Fact::offset);
+    to.column("uuid", late, f -> f.event().workflowId());
+    to.column("text", late, f -> text(f.event().namespace()));
+    to.column("timestamptz", late, f -> time(f.time().toEpochMilli()));
+  }
+
+  private static void bindChanges(Arguments to, Collection<WorkflowChange> changes)
+      throws SQLException {
     to.column("uuid", changes, WorkflowChange::workflowId);
     to.column("int", changes, c -> c.firstFact().partition());
     to.column("bigint", changes, c -> c.firstFact().requestOffset());
@@ -291,6 +493,10 @@ public final class BatchStore {
   private static @Nullable String error(WorkflowChange change) {
     WorkflowError error = change.newest().error();
     return error == null ? null : json(ERROR.encode(error));
+  }
+
+  private static OffsetDateTime time(long millis) {
+    return Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC);
   }
 
   // Postgres keeps no NUL, neither raw in text nor escaped in jsonb.

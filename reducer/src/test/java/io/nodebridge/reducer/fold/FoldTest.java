@@ -2,17 +2,24 @@ package io.nodebridge.reducer.fold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodebridge.events.envelope.Claim;
 import io.nodebridge.events.message.WorkflowState;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FoldTest {
   private static final UUID WORKFLOW = new UUID(7, 7);
+  private static final Instant NOW = RandomLog.START.plusSeconds(160);
 
   @Test
   void anySplitOfALogGivesTheSameRowsAndCounts() {
@@ -47,57 +54,112 @@ class FoldTest {
   @Test
   void eventsOfAWorkflowBecomeOneChange() {
     Batch batch =
-        Batch.fold(
+        fold(
             List.of(
                 RandomLog.event(0, 10, WORKFLOW, 1, WorkflowState.PROCESSING),
                 RandomLog.event(0, 11, WORKFLOW, 2, WorkflowState.COMPLETED)));
-    WorkflowChange change = batch.changes().getFirst();
+    WorkflowChange change = List.copyOf(batch.changes()).getFirst();
     assertThat(batch.changes()).hasSize(1);
     assertThat(change.newest().state()).isEqualTo(WorkflowState.COMPLETED);
     assertThat(change.facts()).extracting(fact -> fact.event().sequence()).containsExactly(1, 2);
-    assertThat(batch.progress()).containsExactly(new Batch.PartitionProgress(0, 12, 2, 0, 0, 0));
+    assertMoved(batch, 0, 12, new Batch.Counts(2, 0, 0, 0, 0));
   }
 
   @Test
   void aRepeatedEventChangesNothingAndIsCounted() {
     LogEntry.Fact first = RandomLog.event(0, 10, WORKFLOW, 1, WorkflowState.COMPLETED);
     LogEntry.Fact repeat = RandomLog.event(0, 11, WORKFLOW, 1, WorkflowState.FAILED);
-    Batch batch = Batch.fold(List.of(first, repeat));
+    Batch batch = fold(List.of(first, repeat));
     assertThat(batch.changes()).containsExactly(new WorkflowChange(List.of(first)));
-    assertThat(batch.progress()).containsExactly(new Batch.PartitionProgress(0, 12, 2, 1, 0, 0));
+    assertMoved(batch, 0, 12, new Batch.Counts(2, 1, 0, 0, 0));
   }
 
   @Test
   void theBatchEndsBeforeAnEventThatIsNewerThanTheEndOfItsWorkflow() {
     LogEntry.Fact end = RandomLog.event(0, 10, WORKFLOW, 1, WorkflowState.COMPLETED);
     LogEntry.Fact later = RandomLog.event(0, 11, WORKFLOW, 2, WorkflowState.FAILED);
-    LogEntry.Marker marker = new LogEntry.Marker(0, 12);
+    LogEntry.Marker marker = new LogEntry.Marker(0, 12, null);
     List<LogEntry> entries = List.of(end, later, marker);
-    Batch batch = Batch.fold(entries);
+    Batch batch = fold(entries);
     assertThat(batch.entries()).isEqualTo(1);
-    Batch rest = Batch.fold(entries.subList(1, 3));
+    Batch rest = fold(entries.subList(1, 3));
     assertThat(rest.changes()).containsExactly(new WorkflowChange(List.of(later)));
-    assertThat(rest.progress()).containsExactly(new Batch.PartitionProgress(0, 13, 1, 0, 1, 0));
+    assertMoved(rest, 0, 13, new Batch.Counts(1, 0, 0, 1, 0));
   }
 
   @Test
   void deadRecordsAndMarkersMoveThePositionOnly() {
     LogEntry.Dead dead = new LogEntry.Dead(3, 41, "broken", null, new byte[] {1}, Map.of("a", "b"));
-    Batch batch = Batch.fold(List.of(new LogEntry.Marker(3, 40), dead));
+    Batch batch = fold(List.of(new LogEntry.Marker(3, 40, null), dead));
     assertThat(batch.changes()).isEmpty();
     assertThat(batch.deadLetters()).containsExactly(dead);
-    assertThat(batch.progress()).containsExactly(new Batch.PartitionProgress(3, 42, 0, 0, 1, 1));
+    assertMoved(batch, 3, 42, new Batch.Counts(0, 0, 0, 1, 1));
+  }
+
+  @Test
+  void whatALowerClaimWroteBehindAHigherMarkerIsPassedOver() {
+    Claim first = new Claim(1, 3);
+    Claim second = new Claim(1, 4);
+    LogEntry.Fact before = claimed(10, 1, WorkflowState.PROCESSING, first);
+    LogEntry.Fact zombie = claimed(12, 2, WorkflowState.FAILED, first);
+    LogEntry.Fact unclaimed = claimed(13, 2, WorkflowState.FAILED, null);
+    LogEntry.Fact owner = claimed(14, 2, WorkflowState.COMPLETED, second);
+    List<LogEntry> log =
+        List.of(
+            before,
+            new LogEntry.Marker(0, 11, second),
+            zombie,
+            unclaimed,
+            new LogEntry.Marker(0, 15, first),
+            owner);
+    Rows atOnce = new Rows();
+    atOnce.store(log);
+    Rows oneByOne = new Rows();
+    log.forEach(entry -> oneByOne.store(List.of(entry)));
+
+    assertThat(atOnce.applied.get(WORKFLOW)).containsExactly(before, owner);
+    assertThat(atOnce.counts.get(0)).isEqualTo(new Counts(2, 0, 2, 2, 0));
+    assertThat(oneByOne).isEqualTo(atOnce);
+  }
+
+  private static LogEntry.Fact claimed(
+      long offset, int sequence, WorkflowState state, @Nullable Claim claim) {
+    LogEntry.Fact fact = RandomLog.event(0, offset, WORKFLOW, sequence, state);
+    return new LogEntry.Fact(0, offset, fact.time(), fact.requestOffset(), claim, fact.event());
+  }
+
+  private static Batch fold(List<LogEntry> entries) {
+    return Batch.fold(entries, new Batch.Before(Map.of(), Set.of(), NOW));
+  }
+
+  private static void assertMoved(Batch batch, int partition, long next, Batch.Counts counts) {
+    assertThat(batch.progress())
+        .singleElement()
+        .returns(partition, Batch.PartitionProgress::partition)
+        .returns(next, Batch.PartitionProgress::next)
+        .returns(counts, Batch.PartitionProgress::counts);
   }
 
   /// What the store's statement does, as a map: the rule that the fold has to suit.
   private static final class Rows {
     private final Map<UUID, List<LogEntry.Fact>> applied = new HashMap<>();
     private final Map<Integer, Counts> counts = new HashMap<>();
-    private final Map<String, Long> bytes = new HashMap<>();
+    private final Map<Integer, PartitionState> states = new HashMap<>();
+    private final Map<Integer, Map<WindowKey, WindowSums>> windows = new HashMap<>();
+    private final Set<LogEntry.Fact> late = new HashSet<>();
 
     void store(List<LogEntry> entries) {
       for (int from = 0; from < entries.size(); ) {
-        Batch batch = Batch.fold(entries.subList(from, entries.size()));
+        List<LogEntry> rest = entries.subList(from, entries.size());
+        Batch batch = Batch.fold(rest, new Batch.Before(states, Set.of(), NOW));
+        Set<UUID> known =
+            batch.ends().stream()
+                .filter(this::refused)
+                .map(WorkflowChange::workflowId)
+                .collect(Collectors.toSet());
+        if (!known.isEmpty()) {
+          batch = Batch.fold(rest, new Batch.Before(states, known, NOW));
+        }
         batch.progress().forEach(this::count);
         batch.changes().forEach(this::apply);
         from += batch.entries();
@@ -105,25 +167,35 @@ class FoldTest {
     }
 
     private void count(Batch.PartitionProgress p) {
-      merge(p.partition(), new Counts(0, p.events(), p.markers(), p.dead()));
+      Batch.Counts c = p.counts();
+      merge(p.partition(), new Counts(0, c.events(), c.superseded(), c.markers(), c.dead()));
+      states.put(p.partition(), p.after());
+      windows.computeIfAbsent(p.partition(), _ -> new HashMap<>()).putAll(p.windows());
+      late.addAll(p.late());
+    }
+
+    private boolean refused(WorkflowChange change) {
+      List<LogEntry.Fact> row = applied.getOrDefault(change.workflowId(), List.of());
+      return !row.isEmpty()
+          && (row.getLast().event().state().terminal()
+              || row.getLast().event().sequence() >= change.newest().sequence());
     }
 
     private void apply(WorkflowChange change) {
+      if (refused(change)) {
+        return;
+      }
       List<LogEntry.Fact> row =
           applied.computeIfAbsent(change.workflowId(), _ -> new ArrayList<>());
       int known = row.isEmpty() ? 0 : row.getLast().event().sequence();
-      boolean ended = !row.isEmpty() && row.getLast().event().state().terminal();
-      if (ended || change.newest().sequence() <= known) {
+      if (change.newest().sequence() <= known) {
         return;
       }
       for (LogEntry.Fact fact : change.facts()) {
         if (fact.event().sequence() > known) {
           row.add(fact);
-          merge(fact.partition(), new Counts(1, -1, 0, 0));
+          merge(fact.partition(), new Counts(1, -1, 0, 0, 0));
         }
-      }
-      if (change.newest().state().terminal()) {
-        bytes.merge(row.getFirst().event().namespace(), change.newest().sizeBytes(), Long::sum);
       }
     }
 
@@ -136,7 +208,9 @@ class FoldTest {
       return other instanceof Rows that
           && applied.equals(that.applied)
           && counts.equals(that.counts)
-          && bytes.equals(that.bytes);
+          && states.equals(that.states)
+          && windows.equals(that.windows)
+          && late.equals(that.late);
     }
 
     @Override
@@ -146,21 +220,22 @@ class FoldTest {
 
     @Override
     public String toString() {
-      return applied + " " + counts + " " + bytes;
+      return applied + " " + counts + " " + windows + " " + late;
     }
   }
 
-  private record Counts(long folded, long duplicate, long markers, long dead) {
+  private record Counts(long folded, long duplicate, long superseded, long markers, long dead) {
     private Counts plus(Counts more) {
       return new Counts(
           folded + more.folded,
           duplicate + more.duplicate,
+          superseded + more.superseded,
           markers + more.markers,
           dead + more.dead);
     }
 
     private long sum() {
-      return folded + duplicate + markers + dead;
+      return folded + duplicate + superseded + markers + dead;
     }
   }
 }

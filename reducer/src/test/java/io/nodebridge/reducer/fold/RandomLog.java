@@ -16,7 +16,7 @@ import java.util.UUID;
 /// Logs as they must not happen, from a seed: repeats, stale events, events behind an end, markers
 /// and dead records between.
 public final class RandomLog {
-  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final Random random;
   private final int workflows;
@@ -36,7 +36,7 @@ public final class RandomLog {
       long offset = next[partition]++;
       entries.add(
           switch (random.nextInt(10)) {
-            case 0 -> new LogEntry.Marker(partition, offset);
+            case 0 -> new LogEntry.Marker(partition, offset, null);
             case 1 ->
                 new LogEntry.Dead(partition, offset, "broken", null, new byte[] {0}, Map.of());
             default -> fact(partition, offset, workflow, 1 + random.nextInt(6));
@@ -52,18 +52,26 @@ public final class RandomLog {
           case 1 -> WorkflowState.FAILED;
           default -> WorkflowState.PROCESSING;
         };
-    return event(partition, offset, new UUID(7, workflow), sequence, state);
+    // A second of event time an event; some come much too late, some from a clock that is ahead.
+    Instant at =
+        START.plusSeconds(offset).plusSeconds(random.nextInt(8) == 0 ? random.nextInt(-60, 60) : 0);
+    return event(partition, offset, at, new UUID(7, workflow), sequence, state);
   }
 
   /// An event whose every field tells of its place in the log.
   public static LogEntry.Fact event(
       int partition, long offset, UUID workflowId, int sequence, WorkflowState state) {
-    Instant at = START.plusSeconds(offset);
+    return event(partition, offset, START.plusSeconds(offset), workflowId, sequence, state);
+  }
+
+  static LogEntry.Fact event(
+      int partition, long offset, Instant at, UUID workflowId, int sequence, WorkflowState state) {
     return new LogEntry.Fact(
         partition,
         offset,
         at,
         offset,
+        null,
         new WorkflowEvent(
             workflowId,
             sequence,

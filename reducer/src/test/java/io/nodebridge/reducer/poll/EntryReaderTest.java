@@ -30,7 +30,8 @@ class EntryReaderTest {
 
   @Test
   void aClaimIsAMarker() {
-    assertThat(read(MessageType.PARTITION_CLAIMED, "{}")).isEqualTo(new LogEntry.Marker(2, 9));
+    assertThat(read(MessageType.PARTITION_CLAIMED, "{}"))
+        .isEqualTo(new LogEntry.Marker(2, 9, null));
   }
 
   @Test

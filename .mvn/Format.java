@@ -1,8 +1,10 @@
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 
 /// Runs google-java-format over every source of the project: `check` fails on what is not
@@ -19,9 +21,16 @@ class Format {
           .filter(file -> !file.contains("target/"))
           .forEach(arguments::add);
     }
-    if (!apply) {
-      System.out.println("not formatted (mvn -N generate-sources -Dformat=apply mends it):");
+    int exit =
+        ToolProvider.findFirst("google-java-format")
+            .orElseThrow()
+            .run(
+                new PrintWriter(System.out, true),
+                new PrintWriter(System.err, true),
+                arguments.toArray(String[]::new));
+    if (!apply && exit != 0) {
+      System.err.println("These are not formatted: mvn -N generate-sources -Dformat=apply mends it");
     }
-    com.google.googlejavaformat.java.Main.main(arguments.toArray(String[]::new));
+    System.exit(exit);
   }
 }

@@ -145,7 +145,11 @@ public final class Node implements AutoCloseable {
       announceWhatIsDue();
       beat();
     } catch (RuntimeException e) {
-      LOG.atWarn().setCause(e).addKeyValue("node", identity.id()).log("a beat failed");
+      LOG.atWarn()
+          .addKeyValue("node", identity.id())
+          .addKeyValue("reason", e)
+          .log("a beat failed; the next one tries again");
+      LOG.debug("where the beat failed", e);
     }
   }
 
@@ -176,8 +180,8 @@ public final class Node implements AutoCloseable {
       }
     } catch (InvalidMessageException e) {
       LOG.atWarn()
-          .setCause(e)
           .addKeyValue("offset", message.offset())
+          .addKeyValue("reason", e.getMessage())
           .log("a registry's request is unreadable and passed over");
     }
   }
@@ -273,15 +277,15 @@ public final class Node implements AutoCloseable {
 
   // An outage is told once, not once a second.
   private void logFailure(MessageType type, Exception e) {
+    LOG.debug("failing: {}", type, e);
     if (sendingFails) {
-      LOG.debug("still failing: {}", type, e);
       return;
     }
     sendingFails = true;
     LOG.atWarn()
-        .setCause(e)
         .addKeyValue("node", identity.id())
         .addKeyValue("type", type.word())
+        .addKeyValue("reason", e)
         .log("sending fails; the next beat tries again");
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// The life of a service's process: configuration, start, wait, orderly stop.
 ///
@@ -25,6 +26,7 @@ public final class ServiceProcess {
 
   /// Runs the service until it is told to stop. Does not return before.
   public static void run(String name, Map<String, String> environment, Start start) {
+    logEverythingAlike();
     OwnedResources resources = new OwnedResources();
     AtomicBoolean stopping = new AtomicBoolean();
     try {
@@ -61,6 +63,12 @@ public final class ServiceProcess {
       resources.close();
       System.exit(1);
     }
+  }
+
+  // Helidon and pgjdbc log through the JDK, past our level and format, unless they are led here.
+  private static void logEverythingAlike() {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
   }
 
   // A parent that was killed cannot say good-bye; the pipe it held does.

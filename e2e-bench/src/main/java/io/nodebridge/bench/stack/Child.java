@@ -64,6 +64,23 @@ final class Child implements AutoCloseable {
     throw failure("was not ready within " + limit.toSeconds() + " s", last);
   }
 
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /// Ends it as `kill -9` does.
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /// Tells it to end (SIGTERM) and waits.
+  ///
+  /// @return its exit code
+  int stop() throws InterruptedException {
+    process.destroy();
+    return process.waitFor();
+  }
+
   @Override
   public void close() {
     try {

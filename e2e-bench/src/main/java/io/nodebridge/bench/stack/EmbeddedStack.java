@@ -15,13 +15,16 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 
 /// Postgres, Kafka and each service as a child process of this JVM; needs no container engine.
-final class EmbeddedStack implements Stack {
+final class EmbeddedStack implements BreakableStack {
   private static final Duration START = Duration.ofSeconds(60);
 
   private final Places places;
@@ -38,8 +41,15 @@ final class EmbeddedStack implements Stack {
   private final URI registry = localUrl();
   private final URI stamping = localUrl();
 
+  private final Map<String, Service> services = new LinkedHashMap<>();
+
   private EmbeddedStack(Places places) throws IOException {
     this.places = places;
+    services.put("stamping", new Service("workers", "stamping", "stamping", stamping));
+    services.put("reducer", new Service("reducer", "reducer", "reducer", reducer));
+    services.put(
+        "orchestrator", new Service("orchestrator", "orchestrator", "orchestrator", orchestrator));
+    services.put("registry", new Service("introspection", "registry", "registry", registry));
     Files.createDirectories(places.work());
     this.data = Files.createTempDirectory(places.work(), "stack-");
   }
@@ -88,24 +98,88 @@ final class EmbeddedStack implements Stack {
                 places.logs()));
     database.awaitReady(this::postgresAnswers, START);
     broker.awaitReady(this::kafkaAnswers, START);
-    Child worker = service("workers", "stamping", stamping, overrides);
-    Child fold = service("reducer", "reducer", reducer, overrides);
-    Child engine = service("orchestrator", "orchestrator", orchestrator, overrides);
-    Child watch = service("introspection", "registry", registry, overrides);
-    worker.awaitReady(() -> ReadyOrEnded.ready(http, stamping), START);
-    fold.awaitReady(() -> ReadyOrEnded.ready(http, reducer), START);
-    engine.awaitReady(() -> ReadyOrEnded.ready(http, orchestrator), START);
-    watch.awaitReady(() -> ReadyOrEnded.ready(http, registry), START);
+    for (Service service : services.values()) {
+      service.start(overrides);
+    }
+    for (Service service : services.values()) {
+      service.awaitReady();
+    }
   }
 
-  private Child service(String module, String name, URI url, Map<String, String> overrides)
+  /// A service's process, and how to start it again.
+  private final class Service {
+    private final String module;
+    private final String program;
+    private final String name;
+    private final URI url;
+    private Map<String, String> overrides = Map.of();
+    private @Nullable Child child;
+
+    Service(String module, String program, String name, URI url) {
+      this.module = module;
+      this.program = program;
+      this.name = name;
+      this.url = url;
+    }
+
+    void start(Map<String, String> settings) throws IOException {
+      overrides = settings;
+      Map<String, String> environment =
+          new HashMap<>(
+              new ServiceSettings(kafka(), postgres, reducer, stamping).of(name, overrides));
+      environment.put("HTTP_PORT", Integer.toString(url.getPort()));
+      environment.put("NODEBRIDGE_EXIT_WITH_PARENT", "true");
+      child =
+          own(Child.start(name, List.of(places.app(module, program)), environment, places.logs()));
+    }
+
+    void awaitReady() throws InterruptedException {
+      child().awaitReady(() -> ReadyOrEnded.ready(http, url), START);
+    }
+
+    Child child() {
+      return Objects.requireNonNull(child, name);
+    }
+  }
+
+  private Service service(String part) {
+    Service service = services.get(part);
+    if (service == null) {
+      throw new IllegalArgumentException(part + " is none of " + services.keySet());
+    }
+    return service;
+  }
+
+  @Override
+  public void kill(String part) throws InterruptedException {
+    service(part).child().kill();
+  }
+
+  @Override
+  public void restart(String part) throws IOException, InterruptedException {
+    Service service = service(part);
+    service.start(service.overrides);
+    service.awaitReady();
+  }
+
+  @Override
+  public URI replica(String service, String name, Map<String, String> overrides)
       throws IOException {
-    Map<String, String> environment =
-        new HashMap<>(
-            new ServiceSettings(kafka(), postgres, reducer, stamping).of(name, overrides));
-    environment.put("HTTP_PORT", Integer.toString(url.getPort()));
-    environment.put("NODEBRIDGE_EXIT_WITH_PARENT", "true");
-    return own(Child.start(name, List.of(places.app(module, name)), environment, places.logs()));
+    Service model = service(service);
+    Service replica = new Service(model.module, model.program, name, localUrl());
+    services.put(name, replica);
+    replica.start(overrides);
+    return replica.url;
+  }
+
+  @Override
+  public int stop(String part) throws InterruptedException {
+    return service(part).child().stop();
+  }
+
+  @Override
+  public ProcessHandle process(String part) {
+    return service(part).child().handle();
   }
 
   @Override

@@ -35,6 +35,14 @@ public final class Stacks {
     };
   }
 
+  /// Starts an embedded stack whatever `-Dstack` says: only its parts can be made to fail.
+  ///
+  /// @throws StackException if a part does not start; what was started is stopped again
+  public static BreakableStack breakable(Places places, Map<String, String> overrides)
+      throws IOException, InterruptedException {
+    return EmbeddedStack.start(places, overrides);
+  }
+
   @FunctionalInterface
   private interface Provider {
     Stack start(Places places, Map<String, String> overrides)

@@ -2,6 +2,7 @@ package io.nodebridge.reducer.commit;
 
 import io.nodebridge.events.envelope.HopStamps;
 import io.nodebridge.events.message.CommitPage.Commit;
+import io.nodebridge.introspection.service.CrashPoint;
 import io.nodebridge.reducer.ReducerMeters;
 import io.nodebridge.reducer.fold.Batch;
 import io.nodebridge.reducer.fold.LogEntry;
@@ -119,7 +120,9 @@ public final class CommitLoop implements AutoCloseable {
       List<Polled> folded = rest.subList(0, batch.entries());
       long beginNanos = System.nanoTime();
       try {
+        CrashPoint.at("reducer.folded");
         List<Fence> moved = store.write(batch, fences, known);
+        CrashPoint.at("reducer.committed");
         moved.forEach(fence -> fences.put(fence.partition(), fence));
         inbox.moved(moved);
         tell(batch, folded, beginNanos, System.nanoTime());

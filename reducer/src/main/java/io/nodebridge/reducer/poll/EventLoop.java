@@ -2,6 +2,7 @@ package io.nodebridge.reducer.poll;
 
 import io.nodebridge.events.envelope.HopStamps;
 import io.nodebridge.events.kafka.Topic;
+import io.nodebridge.introspection.service.CrashPoint;
 import io.nodebridge.reducer.ReducerMeters;
 import io.nodebridge.reducer.commit.Inbox;
 import io.nodebridge.reducer.commit.Polled;
@@ -160,6 +161,7 @@ public final class EventLoop implements AutoCloseable {
               hops.nanos().length == 0 ? hops : hops.at(polledNanos),
               event.serializedKeySize() + event.serializedValueSize()));
     }
+    CrashPoint.at("reducer.polled");
     inbox.offer(polled);
   }
 
@@ -190,6 +192,7 @@ public final class EventLoop implements AutoCloseable {
       Map<TopicPartition, Long> starts = consumer.beginningOffsets(missing, ASK_TIMEOUT);
       for (TopicPartition partition : missing) {
         Fence fence = store.claim(partition.partition(), starts.getOrDefault(partition, 0L));
+        CrashPoint.at("reducer.claimed");
         consumer.seek(partition, fence.nextOffset());
         inbox.hold(fence);
         if (!full) {

@@ -1,6 +1,7 @@
 package io.nodebridge.events.envelope;
 
 import io.nodebridge.events.message.InvalidMessageException;
+import io.nodebridge.events.message.WireTime;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -77,7 +78,7 @@ public record Envelope(
           type,
           UUID.fromString(required(headers, ID)),
           required(headers, SOURCE),
-          Instant.parse(required(headers, TIME)),
+          WireTime.parse(required(headers, TIME)),
           required(headers, SUBJECT),
           text(headers, TRACEPARENT),
           request == null ? null : Long.valueOf(request));

@@ -109,22 +109,32 @@ final class BoundedJsonReader implements JsonReader {
 
   @Override
   public boolean readBoolean() {
-    return !isNullValue() && parser.getBooleanValue();
+    return switch (parser.currentToken()) {
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE, VALUE_NULL -> false;
+      case null, default -> throw refused("must be true or false");
+    };
   }
 
   @Override
   public int readInt() {
-    return isNullValue() ? 0 : parser.getIntValue();
+    return (int) whole(Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
   @Override
   public long readLong() {
-    return isNullValue() ? 0 : parser.getLongValue();
+    return whole(Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
   @Override
   public double readDouble() {
-    return isNullValue() ? 0 : parser.getDoubleValue();
+    if (isNullValue()) {
+      return 0;
+    }
+    if (!parser.currentToken().isNumeric() || !Double.isFinite(parser.getDoubleValue())) {
+      throw refused("must be a number that a double can hold");
+    }
+    return parser.getDoubleValue();
   }
 
   @Override
@@ -207,8 +217,26 @@ final class BoundedJsonReader implements JsonReader {
 
   private void expect(JsonToken token, String what) {
     if (parser.currentToken() != token) {
-      throw new InvalidMessageException(field(), found(), "must be " + what);
+      throw refused("must be " + what);
     }
+  }
+
+  private long whole(long lowest, long highest) {
+    if (isNullValue()) {
+      return 0;
+    }
+    if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT
+        && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+      long number = parser.getLongValue();
+      if (number >= lowest && number <= highest) {
+        return number;
+      }
+    }
+    throw refused("must be a whole number from " + lowest + " to " + highest);
+  }
+
+  private InvalidMessageException refused(String rule) {
+    return new InvalidMessageException(field(), found(), rule);
   }
 
   private String found() {

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 public final class InvalidMessageException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  // What was found may be as long as a document: an answer or a log line needs its beginning only.
+  private static final int SHOWN_CHARACTERS = 100;
+
   private final String field;
   private final String value;
   private final String rule;
@@ -16,10 +19,16 @@ public final class InvalidMessageException extends RuntimeException {
 
   public InvalidMessageException(
       String field, String value, String rule, @Nullable Throwable cause) {
-    super(field + ": " + rule + " (found: " + value + ")", cause);
+    super(field + ": " + rule + " (found: " + shown(value) + ")", cause);
     this.field = field;
-    this.value = value;
+    this.value = shown(value);
     this.rule = rule;
+  }
+
+  private static String shown(String value) {
+    return value.length() <= SHOWN_CHARACTERS
+        ? value
+        : value.substring(0, SHOWN_CHARACTERS) + "… (" + value.length() + " characters)";
   }
 
   public String field() {

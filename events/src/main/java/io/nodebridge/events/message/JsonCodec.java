@@ -166,9 +166,10 @@ public final class JsonCodec<T> {
     public Instant fromJson(JsonReader reader) {
       String text = reader.readString();
       try {
-        return Instant.parse(text);
+        return WireTime.parse(text);
       } catch (DateTimeException e) {
-        throw new JsonDataException("\"" + text + "\" is no RFC 3339 time in UTC: " + e);
+        throw new JsonDataException(
+            "\"" + text + "\" is no RFC 3339 time in UTC: " + e.getMessage());
       }
     }
   }

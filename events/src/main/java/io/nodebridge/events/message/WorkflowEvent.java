@@ -33,6 +33,13 @@ public record WorkflowEvent(
     if (transitions == null || transitions.isEmpty()) {
       throw new InvalidMessageException("transitions", "none", "an event carries at least one");
     }
+    if (sizeBytes < 0) {
+      throw new InvalidMessageException("sizeBytes", "" + sizeBytes, "must be 0 or more");
+    }
+    if (processingMicros < 0) {
+      throw new InvalidMessageException(
+          "processingMicros", "" + processingMicros, "must be 0 or more");
+    }
     transitions = List.copyOf(transitions);
     steps = steps == null ? List.of() : List.copyOf(steps);
   }

@@ -21,6 +21,9 @@ public record WorkflowRequest(
   /// Decoded content may not be larger, unless configured otherwise.
   public static final int DEFAULT_MAX_CONTENT_BYTES = 512 * 1024;
 
+  // Both are stored and shown: no control characters, least of all the NUL that Postgres refuses.
+  private static final Pattern DEFINITION = Pattern.compile("[A-Za-z0-9._-]{1,256}");
+  private static final Pattern CONTENT_TYPE = Pattern.compile("[!-~][ -~]{0,255}");
   private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9-]{1,63}");
 
   // Absent JSON fields arrive as null whatever the component says; the analyser cannot know.
@@ -36,10 +39,9 @@ public record WorkflowRequest(
   ///
   /// @throws InvalidMessageException for the first broken rule
   public byte[] checkedContent(int maxContentBytes) {
-    if (!NAMESPACE.matcher(namespace).matches()) {
-      throw new InvalidMessageException(
-          "namespace", namespace, "must match " + NAMESPACE.pattern());
-    }
+    require("definition", definition, DEFINITION);
+    require("namespace", namespace, NAMESPACE);
+    require("contentType", contentType, CONTENT_TYPE);
     if (content == null) {
       throw new InvalidMessageException(
           "content", "nothing", "is required: {\"text\": …} or {\"base64\": …}");
@@ -50,5 +52,11 @@ public record WorkflowRequest(
           "content", bytes.length + " bytes", "must not exceed " + maxContentBytes + " bytes");
     }
     return bytes;
+  }
+
+  private static void require(String field, String value, Pattern rule) {
+    if (!rule.matcher(value).matches()) {
+      throw new InvalidMessageException(field, value, "must match " + rule.pattern());
+    }
   }
 }

@@ -65,6 +65,57 @@ class BoundedJsonReaderTest {
   }
 
   @Test
+  void aValueOfAnotherKindIsRefusedByFieldValueAndRule() {
+    refused("{\"intelligence\":\"yes\"}", "intelligence: must be true or false (found: yes)");
+    refused("{\"intelligence\":1}", "intelligence: must be true or false (found: 1)");
+    refused("{\"metadata\":{\"n\":1}}", "n: must be text (found: 1)");
+    refused("{\"namespace\":[]}", "namespace: must be text (found: an array)");
+  }
+
+  @Test
+  void aNumberThatItsFieldCannotHoldIsRefused() {
+    JsonCodec<NodeRequest> request = JsonCodec.of(NodeRequest.class);
+    for (String number : new String[] {"1.5", "1e3", "9223372036854775808", "\"7\"", "[7]"}) {
+      assertThatThrownBy(() -> request.decodeForeign(bytes("{\"timeoutMs\":" + number + "}")))
+          .as(number)
+          .isInstanceOf(InvalidMessageException.class)
+          .hasMessageContaining("timeoutMs: must be a whole number");
+    }
+    JsonCodec<Heartbeat.Resources> resources = JsonCodec.of(Heartbeat.Resources.class);
+    assertThatThrownBy(() -> resources.decodeForeign(bytes("{\"cpuPercent\":1e999}")))
+        .hasMessageContaining("cpuPercent: must be a number that a double can hold");
+    assertThat(resources.decodeForeign(bytes("{\"cpuPercent\":-0.5}")).cpuPercent())
+        .isEqualTo(-0.5);
+  }
+
+  @Test
+  void aTimeThatNoDatabaseHoldsIsRefused() {
+    JsonCodec<Transition> transition = JsonCodec.of(Transition.class);
+    for (String at :
+        new String[] {
+          "+1000000000-12-31T23:59:59Z", "-0001-01-01T00:00:00Z", "1969-12-31T23:59:59Z"
+        }) {
+      assertThatThrownBy(() -> transition.decode(bytes("{\"at\":\"" + at + "\"}")))
+          .as(at)
+          .isInstanceOf(InvalidMessageException.class)
+          .hasMessageContaining("1970 to 9999");
+    }
+    assertThatThrownBy(() -> transition.decode(bytes("{\"at\":\"yesterday\"}")))
+        .hasMessageContaining("\"yesterday\" is no RFC 3339 time");
+  }
+
+  @Test
+  void aRefusalShowsTheBeginningOfALongValue() {
+    assertThatThrownBy(
+            () ->
+                read("{\"namespace\":\"" + "x".repeat(60_000) + "\",\"content\":{\"text\":\"\"}}")
+                    .checkedContent(9))
+        .hasMessageContaining("xxx… (60000 characters)")
+        .extracting(Throwable::getMessage)
+        .satisfies(message -> assertThat(message).hasSizeLessThan(250));
+  }
+
+  @Test
   void aLongResultOfOursIsReadToo() {
     String hash = "x".repeat(500_000);
 

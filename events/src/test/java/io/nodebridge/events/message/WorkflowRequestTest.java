@@ -27,6 +27,9 @@ class WorkflowRequestTest {
   @Test
   void eachBrokenRuleNamesTheField() {
     refused("{\"namespace\":\"Bad One\",\"content\":{\"text\":\"x\"}}", "namespace");
+    refused("{\"definition\":\"a b\",\"content\":{\"text\":\"x\"}}", "definition");
+    refused("{\"contentType\":\"a\\u0000b\",\"content\":{\"text\":\"x\"}}", "contentType");
+    refused("{\"contentType\":\"\",\"content\":{\"text\":\"x\"}}", "contentType");
     refused("{}", "content");
     refused("{\"content\":{}}", "content");
     refused("{\"content\":{\"text\":\"x\",\"base64\":\"eA==\"}}", "content");

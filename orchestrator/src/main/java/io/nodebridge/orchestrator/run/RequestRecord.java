@@ -2,6 +2,7 @@ package io.nodebridge.orchestrator.run;
 
 import io.nodebridge.events.envelope.Envelope;
 import io.nodebridge.events.envelope.HopStamps;
+import io.nodebridge.events.envelope.MessageType;
 import io.nodebridge.events.id.ContentHash;
 import io.nodebridge.events.id.WorkflowIds;
 import io.nodebridge.events.kafka.Topic;
@@ -35,6 +36,7 @@ record RequestRecord(
   /// @throws InvalidMessageException if it can never be run
   static RequestRecord of(
       ConsumerRecord<String, byte[]> polled, Uuid topicId, int maxContentBytes, long polledNanos) {
+    requireKnownType(polled);
     WorkflowRequest request = REQUEST.decodeForeign(polled.value());
     HopStamps hops = HopStamps.readFrom(polled.headers());
     return new RequestRecord(
@@ -56,6 +58,15 @@ record RequestRecord(
 
   boolean measured() {
     return hops.nanos().length > 0;
+  }
+
+  // A client without CloudEvents says no type; another type, or a later version, is not understood.
+  private static void requireKnownType(ConsumerRecord<String, byte[]> polled) {
+    String type = Envelope.text(polled.headers(), "ce_type");
+    if (type != null && !type.equals(MessageType.WORKFLOW_REQUESTED.word())) {
+      throw new InvalidMessageException(
+          "ce_type", type, "must be " + MessageType.WORKFLOW_REQUESTED.word() + ", or absent");
+    }
   }
 
   private static UUID idOf(ConsumerRecord<String, byte[]> polled, Uuid topicId) {

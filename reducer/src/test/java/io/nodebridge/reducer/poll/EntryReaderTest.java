@@ -69,6 +69,22 @@ class EntryReaderTest {
   }
 
   @Test
+  void aTimeOrANumberThatTheFoldCouldNotBearMakesADeadLetter() {
+    for (String time :
+        new String[] {"+1000000000-12-31T23:59:59Z", "1969-12-31T23:59:59Z", "now"}) {
+      ConsumerRecord<String, byte[]> odd = polled(MessageType.WORKFLOW_STARTED, EVENT);
+      odd.headers().remove("ce_time").add("ce_time", bytes(time));
+      assertThat(EntryReader.read(odd)).as(time).isInstanceOf(LogEntry.Dead.class);
+    }
+    for (String field : new String[] {"sizeBytes", "processingMicros", "sequence"}) {
+      String negative = EVENT.replaceFirst("\"" + field + "\":\\d+", "\"" + field + "\":-1");
+      assertThat(dead(read(MessageType.WORKFLOW_STARTED, negative)).reason()).startsWith(field);
+    }
+    String noTime = EVENT.replace("2026-01-01T", "+1000000000-01-01T");
+    assertThat(dead(read(MessageType.WORKFLOW_STARTED, noTime)).reason()).contains("1970 to 9999");
+  }
+
+  @Test
   void aRejectedRequestTellsItsReason() {
     ConsumerRecord<String, byte[]> rejected = polled(MessageType.WORKFLOW_REJECTED, "?");
     rejected.headers().add("nb_reason", bytes("no such definition"));

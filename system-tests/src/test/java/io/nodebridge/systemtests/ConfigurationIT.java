@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nodebridge.bench.stack.Places;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -36,6 +37,7 @@ class ConfigurationIT {
     ProcessBuilder builder = new ProcessBuilder(script.toString()).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("HTTP_PORT", "eighty");
+    builder.environment().put("LOG_LEVEL", "loud");
     builder.environment().put("NODEBRIDGE_NONSENSE", "1");
     builder.environment().put("DATABASE_URL", "mysql://someone:not-to-be-shown@here/db");
     long begin = System.nanoTime();
@@ -44,11 +46,14 @@ class ConfigurationIT {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    System.out.printf(
-        "%s refused its configuration after %.2f s%n", service, (System.nanoTime() - begin) / 1e9);
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    System.out.printf("%s refused its configuration after %d ms%n", service, took.toMillis());
+    assertThat(took).isLessThan(Duration.ofSeconds(2));
     assertThat(process.exitValue()).isEqualTo(2);
     assertThat(said)
-        .contains("HTTP_PORT", "eighty", "NODEBRIDGE_NONSENSE")
+        .contains("HTTP_PORT is \"eighty\": must be", "for example HTTP_PORT=")
+        .contains("LOG_LEVEL is \"loud\": must be", "for example LOG_LEVEL=")
+        .contains("NODEBRIDGE_NONSENSE is no setting")
         .doesNotContain("not-to-be-shown")
         .doesNotContain("\tat ");
   }

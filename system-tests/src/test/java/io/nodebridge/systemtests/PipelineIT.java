@@ -18,11 +18,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.Test;
 /// One request through every real part, and what the edges do with bad input.
 class PipelineIT {
   private static final JsonCodec<Accepted> ACCEPTED = JsonCodec.of(Accepted.class);
+  private static final String REQUESTS = Topic.REQUESTS.topicName();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private static Stack stack;
@@ -76,6 +80,9 @@ class PipelineIT {
     assertProblem(post("{\"namespace\":\"No!\",\"content\":{\"text\":\"x\"}}"), 400, "namespace");
     assertProblem(post("{\"contnt\":1}"), 400, "contnt");
     assertProblem(post("{\"content\":{\"text\":7}}"), 400, "text");
+    assertProblem(post("{\"intelligence\":\"yes\"}"), 400, "must be true or false");
+    assertProblem(
+        post("{\"contentType\":\"a\\u0000\",\"content\":{\"text\":\"x\"}}"), 400, "contentType");
     assertProblem(post("{\"namespace\":\"a\",\"namespace\":\"b\"}"), 400, "Duplicate");
     assertProblem(post("{\"metadata\":" + "{\"a\":".repeat(10_000)), 400, "must be text");
     assertProblem(
@@ -96,24 +103,66 @@ class PipelineIT {
         "not yet visible");
   }
 
+  /// A record that nobody can run: the bytes, what is wrong with its type, and a part of the
+  /// reason.
+  private record Poison(byte[] value, @Nullable String type, String reason) {}
+
+  private static List<Poison> poisons() {
+    byte[] noUtf8 = utf8("{\"filePath\":\"?\",\"content\":{\"text\":\"x\"}}");
+    noUtf8[13] = (byte) 0xff;
+    String hello = "{\"content\":{\"text\":\"hello\"}}";
+    return List.of(
+        new Poison(utf8("{\"content\":{\"text\":\"trunc"), null, "unreadable"),
+        new Poison(utf8("{\"metadata\":" + "{\"a\":".repeat(100_000)), null, "must be text"),
+        new Poison(utf8("{\"unknown\":" + "[".repeat(100_000)), null, "nesting depth"),
+        new Poison(noUtf8, null, "Invalid UTF-8"),
+        new Poison(utf8("{\"content\":{\"text\":7}}"), null, "text: must be text (found: 7)"),
+        new Poison(utf8("{\"namespace\":\"a\",\"namespace\":\"a\"}"), null, "Duplicate"),
+        new Poison(
+            utf8("{\"content\":{\"text\":\"" + "x".repeat(512 * 1024 + 1) + "\"}}"),
+            null,
+            "must not exceed 524288 bytes"),
+        new Poison(utf8(hello), "io.nodebridge.workflow.requested.v2", "ce_type: must be"),
+        new Poison(new byte[0], null, "a JSON object is required"));
+  }
+
   @Test
-  void anUnreadableRecordBecomesADeadLetterAndThePartitionMovesOn() throws Exception {
+  void eachUnreadableRecordBecomesADeadLetterWithItsBytesAndThePartitionMovesOn() throws Exception {
     String key = UUID.randomUUID().toString();
     int partition = Topic.REQUESTS.partitionOf(key);
     try (Producer<String, byte[]> producer =
         new KafkaClients(stack.kafka(), Map.of()).producer("poison")) {
-      send(producer, partition, key, "{\"poison-" + key);
-      send(producer, partition, key, "{\"content\":{\"text\":\"after the poison\"}}");
+      for (Poison poison : poisons()) {
+        var request = new ProducerRecord<>(REQUESTS, partition, key, poison.value());
+        if (poison.type() != null) {
+          request.headers().add("ce_type", utf8(poison.type()));
+        }
+        send(producer, request);
+      }
+      send(producer, new ProducerRecord<>(REQUESTS, partition, key, null));
+      send(producer, new ProducerRecord<>(REQUESTS, partition, "no-uuid-" + key, utf8("{}")));
+      // What is no event on the event log is passed over there too.
+      send(producer, new ProducerRecord<>(Topic.EVENTS.topicName(), partition, key, utf8("{")));
+      String good = "{\"later\":\"a field of a newer writer\",\"content\":{\"text\":\"good\"}}";
+      send(producer, new ProducerRecord<>(REQUESTS, partition, key, utf8(good)));
     }
+
+    assertThat(get(stack.reducer().resolve("/v1/workflows/" + key), "wait=10").body())
+        .contains("COMPLETED");
     await()
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(
-            () ->
-                assertThat(get(stack.reducer().resolve("/v1/dead-letters"), "").body())
-                    .contains(key)
-                    .contains("unreadable"));
-    assertThat(get(stack.reducer().resolve("/v1/workflows/" + key), "wait=10").body())
-        .contains("COMPLETED");
+            () -> {
+              String rows = get(stack.reducer().resolve("/v1/dead-letters"), "").body();
+              assertThat(rows).contains("no-uuid-" + key, "ce_type: this header is required");
+              for (Poison poison : poisons()) {
+                String bytes = Base64.getEncoder().encodeToString(poison.value());
+                assertThat(rows.contains("\"value\":\"" + bytes + "\""))
+                    .as(poison.reason())
+                    .isTrue();
+                assertThat(rows.contains(poison.reason())).as(poison.reason()).isTrue();
+              }
+            });
   }
 
   @Test
@@ -129,12 +178,12 @@ class PipelineIT {
   }
 
   private static void send(
-      Producer<String, byte[]> producer, int partition, String key, String value) throws Exception {
-    producer
-        .send(
-            new ProducerRecord<>(
-                Topic.REQUESTS.topicName(), partition, key, value.getBytes(StandardCharsets.UTF_8)))
-        .get(10, TimeUnit.SECONDS);
+      Producer<String, byte[]> producer, ProducerRecord<String, byte[]> request) throws Exception {
+    producer.send(request).get(10, TimeUnit.SECONDS);
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static void assertProblem(HttpResponse<String> response, int status, String fragment) {

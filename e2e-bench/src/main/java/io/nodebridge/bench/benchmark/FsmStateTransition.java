@@ -7,25 +7,14 @@ import io.nodebridge.orchestrator.decide.Definition;
 import io.nodebridge.orchestrator.decide.Workflow;
 import io.nodebridge.orchestrator.decide.Workflow.Signal;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.infra.BenchmarkParams;
-import org.openjdk.jmh.results.BenchmarkResult;
-import org.openjdk.jmh.results.IterationResult;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 
 /// One move of the production state machine, by JMH in a fork of its own. The legal move is the
 /// row's figure, the refused one stands in `extra`.
 public final class FsmStateTransition implements Benchmark {
-  private static final int WARM_UP_ITERATIONS = 3;
-
   @Override
   public Spec spec() {
     return new Spec(
@@ -34,23 +23,8 @@ public final class FsmStateTransition implements Benchmark {
 
   @Override
   public Measured measure(Rig rig) throws RunnerException {
-    Collection<RunResult> results =
-        new Runner(
-                new OptionsBuilder()
-                    .include(FsmTransitions.class.getName() + ".*")
-                    .forks(1)
-                    .warmupIterations(WARM_UP_ITERATIONS)
-                    .warmupTime(TimeValue.seconds(1))
-                    .measurementIterations(rig.profile().microIterations())
-                    .measurementTime(TimeValue.seconds(1))
-                    .timeUnit(TimeUnit.NANOSECONDS)
-                    .shouldFailOnError(true)
-                    .jvmArgsAppend("-XX:+UseSerialGC")
-                    .output(rig.log("jmh-fsm_state_transition.log"))
-                    .build())
-            .run();
-    double[] legal = millis(results, "legal");
-    double[] illegal = millis(results, "illegal");
+    double[] legal = Jmh.millis(rig, FsmTransitions.class, "legal");
+    double[] illegal = Jmh.millis(rig, FsmTransitions.class, "illegal");
     return new Measured(
         legal,
         1,
@@ -80,24 +54,6 @@ public final class FsmStateTransition implements Benchmark {
       outcome = "refused";
     }
     return new Check("COMPLETED begins", "refused", outcome, outcome.equals("refused"));
-  }
-
-  private static double[] millis(Collection<RunResult> results, String method) {
-    return results.stream()
-        .filter(result -> named(result.getParams(), method))
-        .flatMap(result -> result.getBenchmarkResults().stream())
-        .map(BenchmarkResult::getIterationResults)
-        .flatMap(Collection::stream)
-        .mapToDouble(FsmStateTransition::millis)
-        .toArray();
-  }
-
-  private static boolean named(BenchmarkParams params, String method) {
-    return params.getBenchmark().endsWith("." + method);
-  }
-
-  private static double millis(IterationResult iteration) {
-    return iteration.getPrimaryResult().getScore() / 1e6;
   }
 
   private static double sortedMiddle(double[] samples) {

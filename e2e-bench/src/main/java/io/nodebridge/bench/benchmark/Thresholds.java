@@ -27,7 +27,11 @@ final class Thresholds {
           "fsm_transition.max_ms",
           "fsm_transition.p95_ms",
           "orchestrator_workflow.max_ms",
-          "orchestrator_workflow.p95_ms");
+          "orchestrator_workflow.p95_ms",
+          "reducer_batch_100.max_ms",
+          "reducer_batch_1000.max_ms",
+          "reducer_batch_1000.p95_ms",
+          "reducer_batch_10000.max_ms");
 
   private final Map<String, Double> limits;
 

@@ -1,0 +1,35 @@
+package io.nodebridge.bench;
+
+import io.nodebridge.bench.benchmark.FoldBenchmark;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@Tag("performance")
+@ExtendWith(BenchmarkRun.Extension.class)
+class ReducerPerformanceIT {
+  @Test
+  void batchAggregation100Items(BenchmarkRun run) throws InterruptedException {
+    run.pass(FoldBenchmark.batchOf100());
+  }
+
+  @Test
+  void batchAggregation1000Items(BenchmarkRun run) throws InterruptedException {
+    run.pass(FoldBenchmark.batchOf1000());
+  }
+
+  @Test
+  void batchAggregation10000Items(BenchmarkRun run) throws InterruptedException {
+    run.pass(FoldBenchmark.batchOf10000());
+  }
+
+  @Test
+  void streamingWindowProcessing(BenchmarkRun run) throws InterruptedException {
+    run.pass(FoldBenchmark.streamingWindow());
+  }
+
+  @Test
+  void namespaceGroupingPerformance(BenchmarkRun run) throws InterruptedException {
+    run.pass(FoldBenchmark.namespaceGrouping());
+  }
+}

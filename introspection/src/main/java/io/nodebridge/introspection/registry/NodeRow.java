@@ -6,7 +6,6 @@ import io.nodebridge.events.message.Introspection;
 import io.nodebridge.events.message.NodeState;
 import io.nodebridge.events.message.NodeStatus;
 import io.nodebridge.events.message.NodeType;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -86,17 +85,11 @@ record NodeRow(
             nodeId, incarnation, sequence, type, verdict, now, lastReceivedAt, description, beat);
   }
 
-  /// The status after a silence until now. Only the registry's own clock is asked.
-  NodeStatus statusAt(Instant now, Deadlines deadlines) {
+  /// Whether its silence would tell anything.
+  boolean listenedTo() {
     return switch (status) {
-      case DEAD, LEFT -> status;
-      case ALIVE, SUSPECT -> {
-        Duration silence = Duration.between(lastReceivedAt, now);
-        if (silence.compareTo(deadlines.deadAfter()) >= 0) {
-          yield NodeStatus.DEAD;
-        }
-        yield silence.compareTo(deadlines.suspectAfter()) >= 0 ? NodeStatus.SUSPECT : status;
-      }
+      case ALIVE, SUSPECT -> true;
+      case DEAD, LEFT -> false;
     };
   }
 

@@ -4,6 +4,7 @@ import io.nodebridge.events.message.Heartbeat;
 import io.nodebridge.events.message.Introspection;
 import io.nodebridge.events.message.NodeState;
 import io.nodebridge.events.message.NodeStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,8 +28,12 @@ import org.jspecify.annotations.Nullable;
 /// higher than the last that counted, so that a beat which was delivered twice or late revives
 /// nobody. An announcement has no sequence: it describes, and is a sign of life only when it begins
 /// a new incarnation. Beats and farewells come by different topics in any order, therefore no beat
-/// of an incarnation that has said good-bye counts.
-record NodeTable(Map<String, NodeRow> rows, Deadlines deadlines) {
+/// of an incarnation that has said good-bye counts. When silence says nothing, see [Observer].
+///
+/// Who has been DEAD or LEFT for a day is forgotten; no beat from before is kept that long.
+record NodeTable(Map<String, NodeRow> rows, Deadlines deadlines, Observer observer) {
+
+  private static final Duration FORGET_AFTER = Duration.ofDays(1);
 
   NodeTable {
     rows = Collections.unmodifiableMap(rows);
@@ -39,18 +44,30 @@ record NodeTable(Map<String, NodeRow> rows, Deadlines deadlines) {
   static NodeTable resumed(Collection<NodeRow> rows, Deadlines deadlines) {
     Map<String, NodeRow> byId = new HashMap<>();
     rows.forEach(row -> byId.put(row.nodeId(), row));
-    return new NodeTable(byId, deadlines);
+    return new NodeTable(byId, deadlines, Observer.FRESH);
   }
 
   /// A fold's outcome.
   ///
   /// @param changed rows that differ from before in anything
+  /// @param turned those of them whose incarnation or status differs
   /// @param verdicts what differs from before for those who route
-  record Step(NodeTable table, List<NodeRow> changed, List<NodeState> verdicts) {}
+  /// @param forgotten ids of the rows that are gone
+  record Step(
+      NodeTable table,
+      List<NodeRow> changed,
+      List<NodeRow> turned,
+      List<NodeState> verdicts,
+      List<String> forgotten) {}
 
   /// Hears messages in order, then judges the silence of everyone else. Without messages it is a
   /// tick.
   Step fold(List<NodeMessage> messages, Instant now) {
+    return fold(messages, now, false);
+  }
+
+  /// The same, told whether the registry may have missed what was said.
+  Step fold(List<NodeMessage> messages, Instant now, boolean deaf) {
     Map<String, NodeRow> next = new HashMap<>(rows);
     Set<String> touched = new LinkedHashSet<>();
     for (NodeMessage message : messages) {
@@ -69,15 +86,9 @@ record NodeTable(Map<String, NodeRow> rows, Deadlines deadlines) {
         }
       }
     }
-    next.replaceAll(
-        (id, row) -> {
-          NodeRow judged = row.judged(row.statusAt(now, deadlines), now);
-          if (judged.status() != row.status()) {
-            touched.add(id);
-          }
-          return judged;
-        });
-    return step(next, touched);
+    Observer hearing = judgeSilence(next, touched, observer.turn(now, deaf), now);
+    List<String> forgotten = forget(next, now);
+    return step(next, touched, hearing, forgotten);
   }
 
   /// The nodes that beat but were never described: their announcement was missed.
@@ -87,8 +98,48 @@ record NodeTable(Map<String, NodeRow> rows, Deadlines deadlines) {
         .toList();
   }
 
-  private Step step(Map<String, NodeRow> next, Set<String> touched) {
+  // In this order: who is silent, then whether so many can be, then the verdicts.
+  private Observer judgeSilence(
+      Map<String, NodeRow> next, Set<String> touched, Observer hearing, Instant now) {
+    int listenedTo = 0;
+    List<NodeRow> silent = new ArrayList<>();
+    for (NodeRow row : next.values()) {
+      if (row.listenedTo()) {
+        listenedTo++;
+        Duration silence = hearing.silenceSince(row.lastReceivedAt(), now);
+        if (silence.compareTo(deadlines.suspectAfter()) >= 0) {
+          silent.add(row);
+        }
+      }
+    }
+    Observer weighed = hearing.weigh(silent.size(), listenedTo, now);
+    if (!weighed.frozen(now)) {
+      for (NodeRow row : silent) {
+        Duration silence = hearing.silenceSince(row.lastReceivedAt(), now);
+        next.put(row.nodeId(), row.judged(deadlines.verdictOn(silence), now));
+        touched.add(row.nodeId());
+      }
+    }
+    return weighed;
+  }
+
+  private List<String> forget(Map<String, NodeRow> next, Instant now) {
+    List<String> forgotten = new ArrayList<>();
+    next.values()
+        .removeIf(
+            row -> {
+              boolean old =
+                  !row.listenedTo()
+                      && Duration.between(row.since(), now).compareTo(FORGET_AFTER) >= 0;
+              return old && forgotten.add(row.nodeId());
+            });
+    return forgotten;
+  }
+
+  private Step step(
+      Map<String, NodeRow> next, Set<String> touched, Observer hearing, List<String> forgotten) {
     List<NodeRow> changed = new ArrayList<>();
+    List<NodeRow> turned = new ArrayList<>();
     List<NodeState> verdicts = new ArrayList<>();
     for (String id : touched) {
       NodeRow before = rows.get(id);
@@ -97,14 +148,22 @@ record NodeTable(Map<String, NodeRow> rows, Deadlines deadlines) {
         continue;
       }
       changed.add(after);
+      if (before == null
+          || before.status() != after.status()
+          || before.incarnation() != after.incarnation()) {
+        turned.add(after);
+      }
       if (before == null || !after.verdict().equals(before.verdict())) {
         verdicts.add(after.verdict());
       }
     }
+    boolean same = changed.isEmpty() && forgotten.isEmpty();
     return new Step(
-        changed.isEmpty() ? this : new NodeTable(next, deadlines),
+        new NodeTable(same ? rows : next, deadlines, hearing),
         List.copyOf(changed),
-        List.copyOf(verdicts));
+        List.copyOf(turned),
+        List.copyOf(verdicts),
+        List.copyOf(forgotten));
   }
 
   private static NodeRow hear(@Nullable NodeRow row, Heartbeat beat, Instant now) {

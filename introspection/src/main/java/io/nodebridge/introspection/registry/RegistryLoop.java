@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -46,6 +48,8 @@ final class RegistryLoop implements AutoCloseable {
   private static final long SHOW_LAG_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long WRITE_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long BEATS_BEHIND = 2;
+  private static final long MIN_BEHIND = 20;
   private static final int MAX_WAITING_DEAD_LETTERS = 1_000;
 
   private final Consumer<String, byte[]> consumer;
@@ -173,7 +177,7 @@ final class RegistryLoop implements AutoCloseable {
         dead++;
       }
     }
-    NodeTable.Step step = table.fold(messages, clock.instant());
+    NodeTable.Step step = table.fold(messages, clock.instant(), deaf());
     table = step.table();
     step.changed().forEach(row -> unwritten.put(row.nodeId(), row));
     for (NodeState verdict : step.verdicts()) {
@@ -185,6 +189,25 @@ final class RegistryLoop implements AutoCloseable {
           .log("verdict");
     }
     meters.folded(messages.size(), dead, table);
+  }
+
+  // Behind by more than two beats of each node, or without a broker: silence tells nothing.
+  private boolean deaf() {
+    long behind = 0;
+    for (TopicPartition partition : consumer.assignment()) {
+      behind += consumer.currentLag(partition).orElse(0);
+    }
+    return behind > Math.max(MIN_BEHIND, BEATS_BEHIND * table.rows().size()) || !connected();
+  }
+
+  private boolean connected() {
+    for (Metric metric : consumer.metrics().values()) {
+      MetricName name = metric.metricName();
+      if (name.name().equals("connection-count") && name.group().equals("consumer-metrics")) {
+        return ((Number) metric.metricValue()).doubleValue() > 0;
+      }
+    }
+    return true;
   }
 
   private void park(ConsumerRecord<String, byte[]> message, InvalidMessageException reason) {

@@ -43,7 +43,7 @@ class NodeTableTest {
             new Case(
                 "suspectJustBeforeDeath", SUSPECT, 3_000, at(0, beat(1, 1)), at(3_000), at(4_999)),
             new Case("deadAfterFiveSeconds", DEAD, 5_000, at(0, beat(1, 1)), at(3_000), at(5_000)),
-            new Case("deadWithoutBeingSuspectFirst", DEAD, 9_000, at(0, beat(1, 1)), at(9_000)),
+            new Case("deadAtTheTurnThatSeesIt", DEAD, 5_500, at(500, beat(1, 1)), at(9_000)),
             new Case("deathIsToldOnce", DEAD, 5_000, at(0, beat(1, 1)), at(5_000), at(60_000)),
             new Case(
                 "aNewerBeatKeepsAlive",
@@ -132,14 +132,20 @@ class NodeTableTest {
                 ALIVE,
                 0,
                 at(0, beat(1, 1)),
-                at(9_000, beat(1, 2))))
+                at(900, beat(1, 2))))
         .map(row -> DynamicTest.dynamicTest(row.name(), () -> check(row)));
   }
 
   private static void check(Case row) {
     NodeTable table = empty();
+    long turned = 0;
     for (Heard heard : row.heard()) {
+      // The registry itself is never deaf here: it takes a turn each second.
+      for (turned += 1_000; turned < heard.millis(); turned += 1_000) {
+        table = table.fold(List.of(), START.plusMillis(turned)).table();
+      }
       table = table.fold(heard.messages(), START.plusMillis(heard.millis())).table();
+      turned = heard.millis();
     }
     NodeRow node = row(table);
     assertThat(node.status()).isEqualTo(row.expected());
@@ -190,7 +196,7 @@ class NodeTableTest {
 
     NodeTable.Step step = table.fold(List.of(), START.plusMillis(100));
 
-    assertThat(step.table()).isSameAs(table);
+    assertThat(step.table().rows()).isEqualTo(table.rows());
     assertThat(step.changed()).isEmpty();
   }
 
@@ -214,8 +220,10 @@ class NodeTableTest {
     NodeTable resumed = NodeTable.resumed(List.of(loaded), DEADLINES);
 
     assertThat(row(resumed.fold(List.of(), restart).table()).status()).isEqualTo(ALIVE);
-    assertThat(row(resumed.fold(List.of(), restart.plusSeconds(5)).table()).status())
-        .isEqualTo(DEAD);
+    for (int second = 0; second <= 5; second++) {
+      resumed = resumed.fold(List.of(), restart.plusSeconds(second)).table();
+    }
+    assertThat(row(resumed).status()).isEqualTo(DEAD);
   }
 
   private static NodeTable empty() {

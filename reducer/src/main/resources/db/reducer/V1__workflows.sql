@@ -44,6 +44,10 @@ CREATE TABLE workflow (
   last_event_at      timestamptz NOT NULL
 );
 
+-- Lists, the latest first, with or without a namespace.
+CREATE INDEX workflow_latest ON workflow (last_event_at DESC, id DESC);
+CREATE INDEX workflow_of_namespace ON workflow (namespace, last_event_at DESC, id DESC);
+
 -- Sums of the terminal workflows; the partition is in the key so that no two reducers meet in a row.
 CREATE TABLE namespace_aggregate (
   namespace             text   NOT NULL,

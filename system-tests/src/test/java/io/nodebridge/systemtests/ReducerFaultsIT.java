@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ReducerFaultsIT {
   private static final int COUNT = 3_000;
   private static final int PER_SECOND = 500;
+
+  private static final Pattern NEXT = Pattern.compile("\"next\":\"([^\"]+)\"");
 
   @TempDir private static Path folder;
 
@@ -125,6 +129,39 @@ class ReducerFaultsIT {
       }
       writing.get(60, TimeUnit.SECONDS);
       ledger.assertCountedOnce();
+    }
+  }
+
+  @Test
+  void listsAreReadPageByPageAndWindowsWithTheirPercentiles() throws Exception {
+    try (EventLedger ledger = new EventLedger(stack, "lists", 6)) {
+      ledger.write(250, PER_SECOND);
+      ledger.assertCountedOnce();
+    }
+    int seen = 0;
+    String next = "";
+    do {
+      String page = get("/v1/workflows?namespace=lists&limit=100" + next);
+      seen += page.split("\"workflowId\"", -1).length - 1;
+      Matcher cursor = NEXT.matcher(page);
+      next = cursor.find() ? "&cursor=" + cursor.group(1) : "";
+    } while (!next.isEmpty());
+    assertThat(seen).isEqualTo(250);
+    assertThat(get("/v1/workflows?namespace=lists&state=FAILED"))
+        .doesNotContain("COMPLETED\",\"seq");
+    assertThat(get("/v1/namespaces/lists/windows"))
+        .contains("\"processingMicrosP99\"", "\"upTo1MiB\"", "\"text/plain\"");
+    assertThat(get("/v1/late-events")).contains("\"namespace\":\"lists\"");
+    assertThat(get("/v1/workflows?state=DONE")).contains("must be one of", "COMPLETED");
+    assertThat(get("/v1/workflows?cursor=x")).contains("must be the \\\"next\\\"");
+    assertThat(get("/v1/workflows?from=today")).contains("RFC 3339");
+    assertThat(get("/v1/workflows?stat=FAILED")).contains("\"field\":\"stat\"");
+  }
+
+  private static String get(String path) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(stack.reducer().resolve(path)).build();
+      return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
   }
 

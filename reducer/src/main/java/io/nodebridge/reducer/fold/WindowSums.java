@@ -84,7 +84,7 @@ public final class WindowSums {
     micros.add(terminal.processingMicros());
   }
 
-  void merge(WindowSums other) {
+  public void merge(WindowSums other) {
     for (int i = 0; i < byState.length; i++) {
       byState[i] += other.byState[i];
     }

@@ -14,9 +14,11 @@ import io.nodebridge.introspection.http.Problem;
 import io.nodebridge.introspection.http.ProblemException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -24,20 +26,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The read side: workflows (with `Prefer: wait=N`), namespaces, dead letters.
+/// The read side: workflows (with `Prefer: wait=N`), namespaces and their windows, late events,
+/// dead letters.
 public final class ReadApi {
   private static final Logger LOG = LoggerFactory.getLogger(ReadApi.class);
   private static final JsonCodec<WorkflowView> WORKFLOW = JsonCodec.of(WorkflowView.class);
   private static final JsonCodec<NamespaceView> NAMESPACE = JsonCodec.of(NamespaceView.class);
   private static final JsonCodec<DeadLetterView> DEAD_LETTER = JsonCodec.of(DeadLetterView.class);
+  private static final JsonCodec<WorkflowPage> PAGE = JsonCodec.of(WorkflowPage.class);
+  private static final JsonCodec<WindowView> WINDOW = JsonCodec.of(WindowView.class);
+  private static final JsonCodec<LateEventView> LATE_EVENT = JsonCodec.of(LateEventView.class);
   private static final JsonCodec<CommitPage> COMMITS = JsonCodec.of(CommitPage.class);
   private static final HeaderName PREFER = HeaderNames.create("Prefer");
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,4})");
   private static final Pattern UUID_TEXT =
       Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
   private static final int MAX_WAIT_SECONDS = 60;
-  private static final int MAX_DEAD_LETTERS = 1_000;
-  private static final int DEFAULT_DEAD_LETTERS = 100;
   private static final long LONG_POLL_MILLIS = 1_000;
   private static final long FIRST_LOOK_MILLIS = 10;
   private static final long LAST_LOOK_MILLIS = 200;
@@ -62,7 +66,10 @@ public final class ReadApi {
 
   public void routes(HttpRouting.Builder routing) {
     routing.get("/v1/workflows/{id}", this::workflow);
+    routing.get("/v1/workflows", this::workflows);
     routing.get("/v1/namespaces", this::namespaces);
+    routing.get("/v1/namespaces/{namespace}/windows", this::windows);
+    routing.get("/v1/late-events", this::lateEvents);
     routing.get("/v1/dead-letters", this::deadLetters);
     if (ring != null) {
       CommitRing commits = ring;
@@ -74,7 +81,7 @@ public final class ReadApi {
                   Status.OK_200,
                   COMMITS.encode(
                       commits.after(
-                          number(request, "after", 0, Long.MAX_VALUE), LONG_POLL_MILLIS))));
+                          number(request, "after", 0, 0, Long.MAX_VALUE), LONG_POLL_MILLIS))));
     }
   }
 
@@ -123,6 +130,72 @@ public final class ReadApi {
     }
   }
 
+  private void workflows(ServerRequest request, ServerResponse response) {
+    WorkflowQuery query =
+        new WorkflowQuery(
+            text(request, "namespace"),
+            parsed(request, "state", (_, text) -> WorkflowQuery.stateOf(text)),
+            parsed(request, "from", WorkflowQuery::timeOf),
+            parsed(request, "to", WorkflowQuery::timeOf),
+            parsed(request, "cursor", (_, text) -> WorkflowQuery.Place.ofCursor(text)),
+            limit(request));
+    refuseUnknown(request, Set.of("namespace", "state", "from", "to", "cursor", "limit"));
+    try {
+      HttpEdge.sendJson(response, Status.OK_200, PAGE.encode(reads.workflows(query)));
+    } catch (SQLException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private void windows(ServerRequest request, ServerResponse response) {
+    refuseUnknown(request, Set.of("from", "to", "limit"));
+    try {
+      HttpEdge.sendJson(
+          response,
+          Status.OK_200,
+          WINDOW.encodeList(
+              reads.windows(
+                  request.path().pathParameters().get("namespace"),
+                  parsed(request, "from", WorkflowQuery::timeOf),
+                  parsed(request, "to", WorkflowQuery::timeOf),
+                  limit(request))));
+    } catch (SQLException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private void lateEvents(ServerRequest request, ServerResponse response) {
+    try {
+      HttpEdge.sendJson(
+          response, Status.OK_200, LATE_EVENT.encodeList(reads.lateEvents(limit(request))));
+    } catch (SQLException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private static int limit(ServerRequest request) {
+    return (int) number(request, "limit", 1, WorkflowQuery.DEFAULT_LIMIT, WorkflowQuery.MAX_LIMIT);
+  }
+
+  private static @Nullable String text(ServerRequest request, String name) {
+    return request.query().first(name).orElse(null);
+  }
+
+  private static <T> @Nullable T parsed(
+      ServerRequest request, String name, BiFunction<String, String, T> parser) {
+    String text = text(request, name);
+    return text == null ? null : parser.apply(name, text);
+  }
+
+  // A filter with a typing error would silently list everything.
+  private static void refuseUnknown(ServerRequest request, Set<String> known) {
+    for (String name : request.query().names()) {
+      if (!known.contains(name)) {
+        throw new InvalidMessageException(name, "a value", "must be one of " + known);
+      }
+    }
+  }
+
   private void namespaces(ServerRequest request, ServerResponse response) {
     try {
       HttpEdge.sendJson(response, Status.OK_200, NAMESPACE.encodeList(reads.namespaces()));
@@ -132,9 +205,9 @@ public final class ReadApi {
   }
 
   private void deadLetters(ServerRequest request, ServerResponse response) {
-    int limit = (int) number(request, "limit", DEFAULT_DEAD_LETTERS, MAX_DEAD_LETTERS);
     try {
-      HttpEdge.sendJson(response, Status.OK_200, DEAD_LETTER.encodeList(reads.deadLetters(limit)));
+      HttpEdge.sendJson(
+          response, Status.OK_200, DEAD_LETTER.encodeList(reads.deadLetters(limit(request))));
     } catch (SQLException e) {
       throw unavailable(e);
     }
@@ -156,17 +229,19 @@ public final class ReadApi {
         : Duration.ZERO;
   }
 
-  private static long number(ServerRequest request, String name, long otherwise, long highest) {
+  private static long number(
+      ServerRequest request, String name, long lowest, long otherwise, long highest) {
     String text = request.query().first(name).orElse(Long.toString(otherwise));
     try {
       long number = Long.parseLong(text);
-      if (number >= 0 && number <= highest) {
+      if (number >= lowest && number <= highest) {
         return number;
       }
     } catch (NumberFormatException e) {
       LOG.debug("not a number", e);
     }
-    throw new InvalidMessageException(name, text, "must be a whole number from 0 to " + highest);
+    throw new InvalidMessageException(
+        name, text, "must be a whole number from " + lowest + " to " + highest);
   }
 
   private static ProblemException unavailable(SQLException e) {

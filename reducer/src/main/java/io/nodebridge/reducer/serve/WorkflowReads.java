@@ -4,17 +4,25 @@ import io.nodebridge.events.message.JsonCodec;
 import io.nodebridge.events.message.Stamp;
 import io.nodebridge.events.message.WorkflowError;
 import io.nodebridge.events.message.WorkflowState;
+import io.nodebridge.reducer.fold.WindowSums;
 import io.nodebridge.reducer.store.StoredStep;
 import io.nodebridge.reducer.store.StoredTransition;
+import io.nodebridge.reducer.store.StoredWindow;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +68,134 @@ final class WorkflowReads {
       statement.setObject(1, id);
       try (ResultSet row = statement.executeQuery()) {
         return row.next() ? view(row) : null;
+      }
+    }
+  }
+
+  private static final String LIST =
+      """
+      SELECT *
+      FROM workflow
+      WHERE (?::text IS NULL OR namespace = ?)
+        AND (?::text IS NULL OR state = ?)
+        AND (?::timestamptz IS NULL OR last_event_at >= ?)
+        AND (?::timestamptz IS NULL OR last_event_at < ?)
+        AND (?::timestamptz IS NULL OR (last_event_at, id) < (?, ?))
+      ORDER BY last_event_at DESC, id DESC
+      LIMIT ?
+      """;
+
+  /// A page of workflows, the latest first.
+  WorkflowPage workflows(WorkflowQuery query) throws SQLException {
+    WorkflowQuery.Place after = query.after();
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(LIST)) {
+      int index = 0;
+      statement.setString(++index, query.namespace());
+      statement.setString(++index, query.namespace());
+      String state = query.state() == null ? null : query.state().name();
+      statement.setString(++index, state);
+      statement.setString(++index, state);
+      for (Instant time :
+          Arrays.asList(
+              query.from(),
+              query.from(),
+              query.to(),
+              query.to(),
+              after == null ? null : after.lastEventAt(),
+              after == null ? null : after.lastEventAt())) {
+        statement.setObject(++index, time(time), Types.TIMESTAMP_WITH_TIMEZONE);
+      }
+      statement.setObject(++index, after == null ? null : after.id(), Types.OTHER);
+      // One more than asked for tells whether there is another page.
+      statement.setInt(++index, query.limit() + 1);
+      try (ResultSet row = statement.executeQuery()) {
+        List<WorkflowView> views = new ArrayList<>();
+        WorkflowQuery.Place last = null;
+        while (row.next()) {
+          if (views.size() == query.limit()) {
+            return new WorkflowPage(views, last == null ? null : last.cursor());
+          }
+          views.add(view(row));
+          last =
+              new WorkflowQuery.Place(
+                  row.getObject("last_event_at", OffsetDateTime.class).toInstant(),
+                  row.getObject("id", UUID.class));
+        }
+        return new WorkflowPage(views, null);
+      }
+    }
+  }
+
+  private static final String WINDOWS =
+      """
+      SELECT *
+      FROM window_aggregate
+      WHERE namespace = ?
+        AND window_start >= coalesce(?::timestamptz, '-infinity')
+        AND window_start < coalesce(?::timestamptz, 'infinity')
+        AND window_start IN (
+          SELECT DISTINCT window_start
+          FROM window_aggregate
+          WHERE namespace = ?
+            AND window_start >= coalesce(?::timestamptz, '-infinity')
+            AND window_start < coalesce(?::timestamptz, 'infinity')
+          ORDER BY window_start DESC
+          LIMIT ?)
+      ORDER BY window_start DESC
+      """;
+
+  /// A namespace's windows, the latest first; the rows of the partitions are added up here, because
+  /// their histograms are.
+  List<WindowView> windows(
+      String namespace, @Nullable Instant from, @Nullable Instant to, int limit)
+      throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(WINDOWS)) {
+      for (int i = 0; i <= 3; i += 3) {
+        statement.setString(i + 1, namespace);
+        statement.setObject(i + 2, time(from), Types.TIMESTAMP_WITH_TIMEZONE);
+        statement.setObject(i + 3, time(to), Types.TIMESTAMP_WITH_TIMEZONE);
+      }
+      statement.setInt(7, limit);
+      try (ResultSet row = statement.executeQuery()) {
+        Map<Instant, WindowSums> windows = new LinkedHashMap<>();
+        while (row.next()) {
+          windows
+              .computeIfAbsent(instant(row, "window_start"), _ -> new WindowSums())
+              .merge(StoredWindow.read(row));
+        }
+        return windows.entrySet().stream()
+            .map(window -> WindowView.of(window.getKey(), window.getValue()))
+            .toList();
+      }
+    }
+  }
+
+  private static final String LATE_EVENTS =
+      """
+      SELECT workflow_id, namespace, event_at, at
+      FROM late_event
+      ORDER BY at DESC, workflow_id
+      LIMIT ?
+      """;
+
+  /// The newest late events first.
+  List<LateEventView> lateEvents(int limit) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(LATE_EVENTS)) {
+      statement.setInt(1, limit);
+      try (ResultSet row = statement.executeQuery()) {
+        List<LateEventView> views = new ArrayList<>();
+        while (row.next()) {
+          views.add(
+              new LateEventView(
+                  row.getObject("workflow_id", UUID.class),
+                  row.getString("namespace"),
+                  instant(row, "event_at"),
+                  instant(row, "at")));
+        }
+        return views;
       }
     }
   }
@@ -145,6 +281,14 @@ final class WorkflowReads {
         error == null ? null : ERROR.decode(utf8(error)),
         row.getObject("first_event_at", OffsetDateTime.class).toInstant(),
         row.getObject("last_event_at", OffsetDateTime.class).toInstant());
+  }
+
+  private static @Nullable OffsetDateTime time(@Nullable Instant at) {
+    return at == null ? null : at.atOffset(ZoneOffset.UTC);
+  }
+
+  private static Instant instant(ResultSet row, String column) throws SQLException {
+    return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
   private static @Nullable String base64(byte @Nullable [] value) {

@@ -62,7 +62,7 @@ public final class Report {
     Map<String, Double> health = new HashMap<>();
     Path load = Path.of("/proc/loadavg");
     if (Files.isReadable(load)) {
-      health.put("loadAverage1m", Double.valueOf(Files.readString(load).split(" ")[0]));
+      health.put("loadAverage1m", Double.valueOf(Files.readString(load).split(" ", 2)[0]));
     }
     Path pressure = Path.of("/proc/pressure/cpu");
     if (Files.isReadable(pressure)) {

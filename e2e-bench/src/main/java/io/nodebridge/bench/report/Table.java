@@ -3,6 +3,7 @@ package io.nodebridge.bench.report;
 import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.Hops.Hop;
 import io.nodebridge.bench.measure.Stats;
+import java.util.Formatter;
 import java.util.Locale;
 
 /// The results for reading in a terminal.
@@ -10,11 +11,10 @@ final class Table {
   private Table() {}
 
   static String of(Results results) {
-    StringBuilder text = new StringBuilder();
-    line(text, "");
-    line(
-        text,
-        "%-30s %-7s %8s %10s %10s %10s %10s %10s %5s  %s",
+    Formatter out = new Formatter(Locale.ROOT);
+    out.format("\n");
+    out.format(
+        "%-30s %-7s %8s %10s %10s %10s %10s %10s %5s  %s\n",
         "benchmark (ms)",
         "verdict",
         "samples",
@@ -25,28 +25,26 @@ final class Table {
         "max",
         "grade",
         "floor");
-    results.benchmarks().forEach(benchmark -> row(text, benchmark));
-    results.benchmarks().forEach(benchmark -> details(text, benchmark));
-    line(
-        text,
-        "%s · %s · %s · %s",
+    results.benchmarks().forEach(benchmark -> row(out, benchmark));
+    results.benchmarks().forEach(benchmark -> details(out, benchmark));
+    out.format(
+        "%s · %s · %s · %s\n",
         results.verdict(),
         results.provider() == null ? "no stack" : results.provider(),
         results.profile(),
         results.machine().jdk());
-    return text.toString();
+    return out.toString();
   }
 
-  private static void row(StringBuilder text, Results.Benchmark benchmark) {
+  private static void row(Formatter out, Results.Benchmark benchmark) {
     Stats stats = benchmark.stats();
     if (stats == null) {
-      line(text, "%-30s %-7s %8d", benchmark.name(), benchmark.verdict(), benchmark.samples());
+      out.format("%-30s %-7s %8d\n", benchmark.name(), benchmark.verdict(), benchmark.samples());
       return;
     }
     Results.Floor floor = benchmark.floor();
-    line(
-        text,
-        "%-30s %-7s %8d %10s %10s %10s %10s %10s %5s  %s",
+    out.format(
+        "%-30s %-7s %8d %10s %10s %10s %10s %10s %5s  %s\n",
         benchmark.name(),
         benchmark.verdict(),
         benchmark.samples(),
@@ -59,41 +57,29 @@ final class Table {
         floor == null ? "" : digits(floor.median()) + " ms, × " + digits(floor.ratio()));
   }
 
-  private static void details(StringBuilder text, Results.Benchmark benchmark) {
+  private static void details(Formatter out, Results.Benchmark benchmark) {
     if (!benchmark.hops().isEmpty()) {
-      line(text, "");
-      line(text, "%-34s %9s %9s %9s", benchmark.name() + ": hops", "p50", "p95", "p99");
+      out.format("\n");
+      out.format("%-34s %9s %9s %9s\n", benchmark.name() + ": hops", "p50", "p95", "p99");
       for (Hop hop : benchmark.hops()) {
-        line(
-            text,
-            "  %-32s %9s %9s %9s",
-            hop.name(),
-            digits(hop.p50()),
-            digits(hop.p95()),
-            digits(hop.p99()));
+        out.format(
+            "  %-32s %9s %9s %9s\n",
+            hop.name(), digits(hop.p50()), digits(hop.p95()), digits(hop.p99()));
       }
-      line(
-          text,
-          "  %-32s %9s",
-          "sum",
-          digits(benchmark.hops().stream().mapToDouble(Hop::p50).sum()));
+      out.format(
+          "  %-32s %9s\n", "sum", digits(benchmark.hops().stream().mapToDouble(Hop::p50).sum()));
     }
     for (Check check : benchmark.checks()) {
       if (!check.ok()) {
-        line(
-            text,
-            "%s: %s: expected %s, was %s",
-            benchmark.name(),
-            check.name(),
-            check.expected(),
-            check.actual());
+        out.format(
+            "%s: %s: expected %s, was %s\n",
+            benchmark.name(), check.name(), check.expected(), check.actual());
       }
     }
     for (Results.Threshold threshold : benchmark.thresholds()) {
       if (threshold.verdict() == Verdict.FAIL) {
-        line(
-            text,
-            "%s: %s is %s ms, limit %s ms",
+        out.format(
+            "%s: %s is %s ms, limit %s ms\n",
             benchmark.name(),
             threshold.metric(),
             digits(threshold.actual()),
@@ -106,9 +92,5 @@ final class Table {
     return value != 0 && Math.abs(value) < 0.001
         ? String.format(Locale.ROOT, "%.2e", value)
         : String.format(Locale.ROOT, value < 100 ? "%.3f" : "%.0f", value);
-  }
-
-  private static void line(StringBuilder text, String format, Object... arguments) {
-    text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
   }
 }

@@ -18,6 +18,8 @@ public enum Topic {
 
   private final String topicName;
   private final int partitions;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Map.of() gives it
   private final Map<String, String> settings;
 
   // Without a retention a compacted topic keeps its last values for ever.

@@ -96,7 +96,7 @@ public final class Settings {
         Setting.NODEBRIDGE_ROUTES,
         value -> {
           Map<String, URI> routes = new HashMap<>();
-          for (String pair : value.split(",")) {
+          for (String pair : value.split(",", -1)) {
             int equals = pair.indexOf('=');
             if (equals < 1) {
               throw new IllegalArgumentException("no capability in " + pair);

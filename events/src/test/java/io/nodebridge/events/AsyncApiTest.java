@@ -15,10 +15,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.snakeyaml.engine.v2.api.Load;
@@ -40,6 +42,29 @@ class AsyncApiTest {
     assertThat(map("channels").values().stream().map(channel -> at(channel, "address")))
         .containsExactlyInAnyOrderElementsOf(
             Arrays.stream(Topic.values()).map(Topic::topicName).toList());
+  }
+
+  @Test
+  void eachChannelHasItsTopicsPartitionsAndSettings() {
+    for (Topic topic : Topic.values()) {
+      Object kafka =
+          map("channels").values().stream()
+              .filter(channel -> at(channel, "address").equals(topic.topicName()))
+              .map(channel -> at(channel, "bindings", "kafka"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(at(kafka, "partitions")).as(topic.topicName()).isEqualTo(topic.partitions());
+      Map<String, String> settings = new HashMap<>();
+      ((Map<?, ?>) at(kafka, "topicConfiguration"))
+          .forEach((name, value) -> settings.put("" + name, setting(value)));
+      assertThat(settings).as(topic.topicName()).isEqualTo(topic.settings());
+    }
+  }
+
+  private static String setting(Object value) {
+    return value instanceof List<?> list
+        ? list.stream().map(Object::toString).collect(Collectors.joining(","))
+        : value.toString();
   }
 
   @Test

@@ -28,6 +28,7 @@ class GoldenFilesTest {
           Map.entry("workflow.failed", WorkflowEvent.class),
           Map.entry("node.heartbeat", Heartbeat.class),
           Map.entry("node.introspection", Introspection.class),
+          Map.entry("node.left", Introspection.class),
           Map.entry("node.request", NodeRequest.class),
           Map.entry("node.state", NodeState.class),
           Map.entry("step.call", StepCall.class),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cloudevents.CloudEvent;
+import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import io.nodebridge.events.message.InvalidMessageException;
 import java.net.URI;
@@ -41,6 +42,29 @@ class EnvelopeTest {
     assertThat(event.getTime()).isEqualTo(ENVELOPE.time().atOffset(ZoneOffset.UTC));
     assertThat(event.getDataContentType()).isEqualTo("application/json");
     assertThat(Objects.requireNonNull(event.getData()).toBytes()).isEqualTo(value);
+  }
+
+  @Test
+  void weReadWhatTheCloudEventsLibraryWrites() {
+    CloudEvent event =
+        CloudEventBuilder.v1()
+            .withId(ENVELOPE.id().toString())
+            .withSource(URI.create(ENVELOPE.source()))
+            .withType(ENVELOPE.type().word())
+            .withTime(ENVELOPE.time().atOffset(ZoneOffset.ofHours(2)))
+            .withSubject(ENVELOPE.subject())
+            .withData("application/json", new byte[] {'{', '}'})
+            .build();
+
+    Headers headers = KafkaMessageFactory.createWriter("topic", "key").writeBinary(event).headers();
+
+    Envelope read = Envelope.readFrom(headers);
+    assertThat(read.type()).isEqualTo(ENVELOPE.type());
+    assertThat(read.id()).isEqualTo(ENVELOPE.id());
+    assertThat(read.source()).isEqualTo(ENVELOPE.source());
+    assertThat(read.time()).isEqualTo(ENVELOPE.time());
+    assertThat(read.subject()).isEqualTo(ENVELOPE.subject());
+    assertThat(Envelope.text(headers, "content-type")).isEqualTo("application/json");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.nodebridge.bench;
 
 import io.nodebridge.bench.benchmark.FoldBenchmark;
+import io.nodebridge.bench.benchmark.ReducerDrain;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,5 +32,10 @@ class ReducerPerformanceIT {
   @Test
   void namespaceGroupingPerformance(BenchmarkRun run) throws InterruptedException {
     run.pass(FoldBenchmark.namespaceGrouping());
+  }
+
+  @Test
+  void reducerDrain(BenchmarkRun run) throws InterruptedException {
+    run.pass(new ReducerDrain());
   }
 }

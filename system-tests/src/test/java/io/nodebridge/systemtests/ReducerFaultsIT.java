@@ -109,11 +109,11 @@ class ReducerFaultsIT {
   void aPausedReducerThatWakesUpIsFenced() throws Exception {
     try (EventLedger ledger = new EventLedger(stack, "zombie", 4)) {
       CompletableFuture<Void> writing = inBackground(ledger, COUNT);
-      signal("STOP");
+      stack.pause("reducer");
       URI second = stack.replica("reducer", "reducer-3", Map.of());
       // Ready means that the group has given it the paused one's partitions.
       await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> ready(second));
-      signal("CONT");
+      stack.resume("reducer");
       writing.get(60, TimeUnit.SECONDS);
       ledger.assertCountedOnce();
       stack.stop("reducer-3");
@@ -191,11 +191,6 @@ class ReducerFaultsIT {
       }
       return new ProcessBuilder("kill", "-KILL", row.getString(1)).start().waitFor() == 0;
     }
-  }
-
-  private static void signal(String name) throws Exception {
-    String pid = Long.toString(stack.process("reducer").pid());
-    assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
   }
 
   private static int owners() throws SQLException {

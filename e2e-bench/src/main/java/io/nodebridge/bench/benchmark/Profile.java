@@ -5,21 +5,28 @@ import java.util.Locale;
 
 /// How much is measured. `QUICK` is for each build, `SOAK` for a night.
 public enum Profile {
-  QUICK(2_000, 5_000, 200, 5),
-  STANDARD(6_000, 6_000, 1_000, 10),
-  FULL(20_000, 6_000, 3_000, 20),
-  SOAK(100_000, 6_000, 10_000, 20);
+  QUICK(2_000, 5_000, 200, 5, 50_000),
+  STANDARD(6_000, 6_000, 1_000, 10, 300_000),
+  FULL(20_000, 6_000, 3_000, 20, 1_000_000),
+  SOAK(100_000, 6_000, 10_000, 20, 1_000_000);
 
   private final int pipelineRequests;
   private final int warmUpRequests;
   private final int singleRequests;
   private final int microIterations;
+  private final int backlog;
 
-  Profile(int pipelineRequests, int warmUpRequests, int singleRequests, int microIterations) {
+  Profile(
+      int pipelineRequests,
+      int warmUpRequests,
+      int singleRequests,
+      int microIterations,
+      int backlog) {
     this.pipelineRequests = pipelineRequests;
     this.warmUpRequests = warmUpRequests;
     this.singleRequests = singleRequests;
     this.microIterations = microIterations;
+    this.backlog = backlog;
   }
 
   /// By `-Dbench.profile`.
@@ -52,5 +59,9 @@ public enum Profile {
 
   int microIterations() {
     return microIterations;
+  }
+
+  int backlog() {
+    return backlog;
   }
 }

@@ -168,11 +168,7 @@ final class ContainerStack implements Stack {
   // The hops of a request are differences between moments of several processes.
   private void requireOneClock() throws IOException, InterruptedException {
     String ours = Files.readString(BOOT_ID).strip();
-    String theirs =
-        Engine.in(
-            Objects.requireNonNull(services.get("orchestrator")).getContainerId(),
-            "cat",
-            BOOT_ID.toString());
+    String theirs = Engine.run("docker", "exec", idOf("orchestrator"), "cat", BOOT_ID.toString());
     if (!ours.equals(theirs)) {
       throw new StackException(
           "the containers run on another kernel than the rig: their clocks cannot be compared."
@@ -214,6 +210,20 @@ final class ContainerStack implements Stack {
   @Override
   public URI registry() {
     return address("registry");
+  }
+
+  @Override
+  public void pause(String service) throws IOException, InterruptedException {
+    Engine.run("docker", "pause", idOf(service));
+  }
+
+  @Override
+  public void resume(String service) throws IOException, InterruptedException {
+    Engine.run("docker", "unpause", idOf(service));
+  }
+
+  private String idOf(String service) {
+    return Objects.requireNonNull(services.get(service), service).getContainerId();
   }
 
   private URI address(String name) {

@@ -178,6 +178,23 @@ final class EmbeddedStack implements BreakableStack {
   }
 
   @Override
+  public void pause(String service) throws IOException, InterruptedException {
+    signal(service, "STOP");
+  }
+
+  @Override
+  public void resume(String service) throws IOException, InterruptedException {
+    signal(service, "CONT");
+  }
+
+  private void signal(String part, String name) throws IOException, InterruptedException {
+    String pid = Long.toString(process(part).pid());
+    if (new ProcessBuilder("kill", "-" + name, pid).start().waitFor() != 0) {
+      throw new StackException("kill -" + name + " " + pid + " (" + part + ") failed", null);
+    }
+  }
+
+  @Override
   public ProcessHandle process(String part) {
     return service(part).child().handle();
   }

@@ -85,14 +85,15 @@ final class Engine {
         .start();
   }
 
-  /// Runs a command in a container.
-  static String in(String container, String... command) throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(List.of("docker", "exec", container));
-    all.addAll(List.of(command));
-    Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
+  /// Runs a command to its end.
+  ///
+  /// @return what it printed
+  /// @throws IOException with what it printed, if it failed
+  static String run(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
-      throw new IOException(String.join(" ", all) + " failed: " + output);
+      throw new IOException(String.join(" ", command) + " failed: " + output);
     }
     return output.strip();
   }

@@ -1,5 +1,6 @@
 package io.nodebridge.bench.stack;
 
+import java.io.IOException;
 import java.net.URI;
 
 /// A running NodeBridge with its broker and database.
@@ -17,6 +18,12 @@ public interface Stack extends AutoCloseable {
   URI reducer();
 
   URI registry();
+
+  /// Holds a service still: it keeps its connections and does nothing.
+  void pause(String service) throws IOException, InterruptedException;
+
+  /// Lets a paused service go on.
+  void resume(String service) throws IOException, InterruptedException;
 
   @Override
   void close();

@@ -215,12 +215,12 @@ public final class BatchStore {
           processing_micros, body_hash, error, first_event_at, last_event_at)
         SELECT id, part, request_offset, sequence, namespace, definition, definition_version, state,
           steps::jsonb, transitions::jsonb, stamp_id, hash, metadata_version, size_bytes,
-          content_type, processing_micros, body_hash, error::jsonb, first_event_at::timestamptz,
-          last_event_at::timestamptz
+          content_type, processing_micros, body_hash, error::jsonb, to_timestamp(first_event_at / 1000.0),
+          to_timestamp(last_event_at / 1000.0)
         FROM unnest(
             ?::uuid[], ?::int[], ?::bigint[], ?::int[], ?::text[], ?::text[], ?::int[], ?::text[],
             ?::text[], ?::text[], ?::uuid[], ?::text[], ?::text[], ?::bigint[], ?::text[],
-            ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[])
+            ?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::bigint[])
           AS c(id, part, request_offset, sequence, namespace, definition, definition_version, state,
             steps, transitions, stamp_id, hash, metadata_version, size_bytes, content_type,
             processing_micros, body_hash, error, first_event_at, last_event_at)
@@ -464,8 +464,8 @@ public final class BatchStore {
     to.column("bigint", changes, c -> c.newest().processingMicros());
     to.column("text", changes, c -> text(c.first().bodyHash()));
     to.column("text", changes, BatchStore::error);
-    to.column("text", changes, c -> c.firstFact().time().toString());
-    to.column("text", changes, c -> c.newestFact().time().toString());
+    to.column("bigint", changes, c -> c.firstFact().time().toEpochMilli());
+    to.column("bigint", changes, c -> c.newestFact().time().toEpochMilli());
   }
 
   private void bindFacts(Arguments to, List<LogEntry.Fact> facts) throws SQLException {
@@ -505,7 +505,13 @@ public final class BatchStore {
   }
 
   private static String json(byte[] utf8) {
-    return ESCAPED_NUL.matcher(new String(utf8, StandardCharsets.UTF_8)).replaceAll("$1\ufffd");
+    String json = new String(utf8, StandardCharsets.UTF_8);
+    // Hardly ever there, and looking for it with the pattern took half of the time of a batch.
+    return json.contains("\\u0000") ? withoutNul(json) : json;
+  }
+
+  private static String withoutNul(String json) {
+    return ESCAPED_NUL.matcher(json).replaceAll("$1\ufffd");
   }
 
   /// Binds one array a column, in the order of the statement's parameters.

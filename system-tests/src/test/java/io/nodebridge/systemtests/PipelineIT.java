@@ -103,6 +103,43 @@ class PipelineIT {
         "not yet visible");
   }
 
+  @Test
+  void aWrongPathMethodOrParameterIsTheCallersFault() throws Exception {
+    URI write = stack.orchestrator();
+    URI read = stack.reducer();
+    for (URI url :
+        List.of(
+            write.resolve("/v1/workflows"),
+            read.resolve("/v1/workflows"),
+            read.resolve("/v1/workflows/" + UUID.randomUUID()),
+            read.resolve("/v1/dead-letters"),
+            stack.registry().resolve("/v1/nodes"))) {
+      HttpResponse<String> answer = request("PUT", url, "");
+      assertProblem(answer, 405, "PUT");
+      assertThat(answer.headers().firstValue("Allow")).isPresent();
+    }
+    assertProblem(get(write.resolve("/v1/workflow"), ""), 404, "/v1/workflow");
+    assertProblem(get(read.resolve("/"), ""), 404, "no-such-resource");
+    Map<String, String> queries =
+        Map.of(
+            "namespace=%00", "namespace",
+            "namespace=UPPER", "namespace",
+            "state=LOST", "state",
+            "limit=0", "limit",
+            "limit=many", "limit",
+            "cursor=x", "cursor",
+            "from=yesterday", "from",
+            "to=%2B1000000000-01-01T00:00:00Z", "to",
+            "nonsense=1", "nonsense");
+    for (Map.Entry<String, String> query : queries.entrySet()) {
+      assertProblem(
+          get(read.resolve("/v1/workflows?" + query.getKey()), ""), 400, query.getValue());
+    }
+    assertProblem(get(read.resolve("/v1/namespaces/%00/windows"), ""), 400, "namespace");
+    assertProblem(get(stack.registry().resolve("/v1/nodes?state=LOST"), ""), 400, "state");
+    assertProblem(get(stack.registry().resolve("/v1/nodes/%00"), ""), 404, "unknown-node");
+  }
+
   /// A record that nobody can run: the bytes, what is wrong with its type, and a part of the
   /// reason.
   private record Poison(byte[] value, @Nullable String type, String reason) {}
@@ -192,13 +229,18 @@ class PipelineIT {
     assertThat(response.body()).contains(fragment);
   }
 
-  private static HttpResponse<String> post(String body) throws IOException, InterruptedException {
+  private static HttpResponse<String> request(String method, URI url, String body)
+      throws IOException, InterruptedException {
     return HTTP.send(
-        HttpRequest.newBuilder(stack.orchestrator().resolve("/v1/workflows"))
+        HttpRequest.newBuilder(url)
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build(),
         HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpResponse<String> post(String body) throws IOException, InterruptedException {
+    return request("POST", stack.orchestrator().resolve("/v1/workflows"), body);
   }
 
   private static HttpResponse<String> get(URI url, String prefer)

@@ -40,7 +40,7 @@ public record WorkflowRequest(
   /// @throws InvalidMessageException for the first broken rule
   public byte[] checkedContent(int maxContentBytes) {
     require("definition", definition, DEFINITION);
-    require("namespace", namespace, NAMESPACE);
+    requireNamespace(namespace);
     require("contentType", contentType, CONTENT_TYPE);
     if (content == null) {
       throw new InvalidMessageException(
@@ -52,6 +52,13 @@ public record WorkflowRequest(
           "content", bytes.length + " bytes", "must not exceed " + maxContentBytes + " bytes");
     }
     return bytes;
+  }
+
+  /// Checks a namespace, wherever it comes from.
+  ///
+  /// @throws InvalidMessageException if there can be none of that name
+  public static void requireNamespace(String namespace) {
+    require("namespace", namespace, NAMESPACE);
   }
 
   private static void require(String field, String value, Pattern rule) {

@@ -84,6 +84,32 @@ public final class HttpEdge implements AutoCloseable {
     return new HttpEdge(server);
   }
 
+  /// Answers every other method on these paths with 405; call it behind their own routes.
+  ///
+  /// @param allowed the methods that are served, as the header `Allow` lists them
+  public static void refuseOtherMethods(
+      HttpRouting.Builder routing, String allowed, String... paths) {
+    for (String path : paths) {
+      routing.any(
+          path,
+          (request, response) -> {
+            String method = request.prologue().method().text();
+            response.header(HeaderNames.ALLOW, allowed);
+            send(
+                response,
+                new ProblemException(
+                    new Problem(
+                        "urn:nodebridge:problem:method-not-allowed",
+                        "Not with this method",
+                        405,
+                        "method: must be " + allowed,
+                        "method",
+                        method,
+                        "must be " + allowed)));
+          });
+    }
+  }
+
   public int port() {
     return server.port();
   }

@@ -16,26 +16,19 @@ public record Problem(
     @Nullable String value,
     @Nullable String rule) {
 
-  private static final int MAX_SHOWN_CHARACTERS = 200;
-
   public static Problem of(int status, String kind, String title, String detail) {
     return new Problem(typeOf(kind), title, status, detail, null, null, null);
   }
 
   /// A client's document that breaks a rule.
   public static Problem of(int status, InvalidMessageException invalid) {
-    String value = invalid.value();
-    String shown =
-        value.length() <= MAX_SHOWN_CHARACTERS
-            ? value
-            : value.substring(0, MAX_SHOWN_CHARACTERS) + "…";
     return new Problem(
         typeOf("invalid-document"),
         "The document breaks a rule",
         status,
         invalid.field() + ": " + invalid.rule(),
         invalid.field(),
-        shown,
+        invalid.value(),
         invalid.rule());
   }
 

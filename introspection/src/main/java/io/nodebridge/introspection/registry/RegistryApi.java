@@ -33,6 +33,7 @@ final class RegistryApi {
   void routes(HttpRouting.Builder routing) {
     routing.get("/v1/nodes", this::nodes);
     routing.get("/v1/nodes/{id}", this::node);
+    HttpEdge.refuseOtherMethods(routing, "GET", "/v1/nodes", "/v1/nodes/{id}");
   }
 
   private void nodes(ServerRequest request, ServerResponse response) {

@@ -66,6 +66,7 @@ public final class Intake {
 
   public void routes(HttpRouting.Builder routing) {
     routing.post("/v1/workflows", this::accept);
+    HttpEdge.refuseOtherMethods(routing, "POST", "/v1/workflows");
   }
 
   private void accept(ServerRequest http, ServerResponse response) throws InterruptedException {

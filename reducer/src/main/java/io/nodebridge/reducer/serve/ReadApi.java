@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerResponse;
 import io.nodebridge.events.message.CommitPage;
 import io.nodebridge.events.message.InvalidMessageException;
 import io.nodebridge.events.message.JsonCodec;
+import io.nodebridge.events.message.WorkflowRequest;
 import io.nodebridge.introspection.http.HttpEdge;
 import io.nodebridge.introspection.http.Problem;
 import io.nodebridge.introspection.http.ProblemException;
@@ -71,6 +72,15 @@ public final class ReadApi {
     routing.get("/v1/namespaces/{namespace}/windows", this::windows);
     routing.get("/v1/late-events", this::lateEvents);
     routing.get("/v1/dead-letters", this::deadLetters);
+    HttpEdge.refuseOtherMethods(
+        routing,
+        "GET",
+        "/v1/workflows/{id}",
+        "/v1/workflows",
+        "/v1/namespaces",
+        "/v1/namespaces/{namespace}/windows",
+        "/v1/late-events",
+        "/v1/dead-letters");
     if (ring != null) {
       CommitRing commits = ring;
       routing.get(
@@ -149,13 +159,15 @@ public final class ReadApi {
 
   private void windows(ServerRequest request, ServerResponse response) {
     refuseUnknown(request, Set.of("from", "to", "limit"));
+    String namespace = request.path().pathParameters().get("namespace");
+    WorkflowRequest.requireNamespace(namespace);
     try {
       HttpEdge.sendJson(
           response,
           Status.OK_200,
           WINDOW.encodeList(
               reads.windows(
-                  request.path().pathParameters().get("namespace"),
+                  namespace,
                   parsed(request, "from", WorkflowQuery::timeOf),
                   parsed(request, "to", WorkflowQuery::timeOf),
                   limit(request))));

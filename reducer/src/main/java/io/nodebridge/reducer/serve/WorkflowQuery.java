@@ -1,6 +1,8 @@
 package io.nodebridge.reducer.serve;
 
 import io.nodebridge.events.message.InvalidMessageException;
+import io.nodebridge.events.message.WireTime;
+import io.nodebridge.events.message.WorkflowRequest;
 import io.nodebridge.events.message.WorkflowState;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -26,6 +28,12 @@ record WorkflowQuery(
   static final int DEFAULT_LIMIT = 100;
   static final int MAX_LIMIT = 1_000;
 
+  WorkflowQuery {
+    if (namespace != null) {
+      WorkflowRequest.requireNamespace(namespace);
+    }
+  }
+
   /// A row's place in the list. Clients get it as an opaque word.
   record Place(Instant lastEventAt, UUID id) {
 
@@ -40,7 +48,7 @@ record WorkflowQuery(
         String[] parts =
             new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.US_ASCII)
                 .split(" ", 2);
-        return new Place(Instant.parse(parts[0]), UUID.fromString(parts[1]));
+        return new Place(WireTime.parse(parts[0]), UUID.fromString(parts[1]));
       } catch (IllegalArgumentException | DateTimeException | ArrayIndexOutOfBoundsException e) {
         throw new InvalidMessageException(
             "cursor", cursor, "must be the \"next\" of an earlier page", e);
@@ -59,7 +67,7 @@ record WorkflowQuery(
 
   static Instant timeOf(String field, String text) {
     try {
-      return Instant.parse(text);
+      return WireTime.parse(text);
     } catch (DateTimeException e) {
       throw new InvalidMessageException(
           field, text, "must be an RFC 3339 time in UTC, such as 2026-07-01T12:00:00Z", e);

@@ -26,6 +26,7 @@ final class HashStep {
 
   static void routes(HttpRouting.Builder routing) {
     routing.post("/v1/steps/" + CAPABILITY, HashStep::answer);
+    HttpEdge.refuseOtherMethods(routing, "POST", "/v1/steps/" + CAPABILITY);
   }
 
   private static void answer(ServerRequest request, ServerResponse response) {

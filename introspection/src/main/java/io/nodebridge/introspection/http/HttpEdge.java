@@ -12,6 +12,10 @@ import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nodebridge.events.message.InvalidMessageException;
 import io.nodebridge.events.message.JsonCodec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,6 +30,9 @@ public final class HttpEdge implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpEdge.class);
   private static final JsonCodec<Problem> PROBLEM = JsonCodec.of(Problem.class);
   private static final String PROBLEM_JSON = "application/problem+json";
+  // A body so many times too large is still read to its end, because a connection that is closed
+  // with unread bytes is reset, and the reset overtakes the answer.
+  private static final int READ_OUT = 16;
 
   private final WebServer server;
 
@@ -36,7 +43,8 @@ public final class HttpEdge implements AutoCloseable {
   /// Where and how large.
   ///
   /// @param port 0 takes a free one
-  /// @param maxBodyBytes larger bodies are answered with 413
+  /// @param maxBodyBytes larger bodies are answered with 413; from 16 times as large on, the
+  ///   connection may be cut before the answer is read
   public record Listen(String bind, int port, long maxBodyBytes) {}
 
   /// Starts serving `routes` beside `/health/{live,ready,started}` and `/metrics`.
@@ -74,7 +82,7 @@ public final class HttpEdge implements AutoCloseable {
         WebServer.builder()
             .host(listen.bind())
             .port(listen.port())
-            .maxPayloadSize(listen.maxBodyBytes())
+            .maxPayloadSize(READ_OUT * listen.maxBodyBytes())
             .shutdownHook(false)
             .shutdownGracePeriod(Duration.ofSeconds(1))
             .directHandlers(serverErrors(listen.maxBodyBytes()))
@@ -128,7 +136,8 @@ public final class HttpEdge implements AutoCloseable {
 
   /// The body of a request that must be JSON.
   ///
-  /// @throws ProblemException 415 if it is declared as anything else, 400 if there is none
+  /// @throws ProblemException 415 if it is declared as anything else, 400 if there is none, 413 if
+  ///   it is too large
   public static byte[] jsonBody(ServerRequest request) {
     boolean json =
         request
@@ -152,7 +161,16 @@ public final class HttpEdge implements AutoCloseable {
     if (!request.content().hasEntity()) {
       throw new InvalidMessageException("body", "nothing", "a JSON object is required");
     }
-    return request.content().as(byte[].class);
+    int max = (int) (request.listenerContext().config().maxPayloadSize() / READ_OUT);
+    try (InputStream content = request.content().inputStream()) {
+      byte[] body = content.readNBytes(max);
+      if (content.transferTo(OutputStream.nullOutputStream()) > 0) {
+        throw new ProblemException(tooLarge(max));
+      }
+      return body;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Answers with a JSON document.
@@ -203,15 +221,18 @@ public final class HttpEdge implements AutoCloseable {
     if (status.code() != 413) {
       return direct(Problem.of(status.code(), "bad-request", "The request is malformed", message));
     }
-    return direct(
-        new Problem(
-            "urn:nodebridge:problem:too-large",
-            "The body is too large",
-            413,
-            "the body must not exceed " + maxBodyBytes + " bytes",
-            "body",
-            "more than " + maxBodyBytes + " bytes",
-            "must not exceed " + maxBodyBytes + " bytes"));
+    return direct(tooLarge(maxBodyBytes));
+  }
+
+  private static Problem tooLarge(long maxBytes) {
+    return new Problem(
+        "urn:nodebridge:problem:too-large",
+        "The body is too large",
+        413,
+        "the body must not exceed " + maxBytes + " bytes",
+        "body",
+        "more than " + maxBytes + " bytes",
+        "must not exceed " + maxBytes + " bytes");
   }
 
   private static DirectHandler.TransportResponse direct(Problem problem) {

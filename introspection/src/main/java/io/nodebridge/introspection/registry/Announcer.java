@@ -7,6 +7,7 @@ import io.nodebridge.events.kafka.Topic;
 import io.nodebridge.events.message.JsonCodec;
 import io.nodebridge.events.message.NodeRequest;
 import io.nodebridge.events.message.NodeState;
+import io.nodebridge.events.message.NodeType;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,17 +50,29 @@ final class Announcer implements AutoCloseable {
         () -> owed.add(verdict.nodeId()));
   }
 
+  /// Forgets a node: its last verdict may be compacted away.
+  void forget(String nodeId) {
+    send(MessageType.NODE_STATE, Topic.NODE_STATES, nodeId, null, () -> {});
+  }
+
   /// Asks every node of every type.
-  void ask(String reason) {
+  NodeRequest ask(String reason) {
+    return ask(reason, List.of(), ANSWER_WITHIN_MILLIS);
+  }
+
+  /// Asks the nodes of some types, or of all if there are none.
+  ///
+  /// @return what was asked, with the id that answers carry
+  NodeRequest ask(String reason, List<NodeType> types, long timeoutMillis) {
     NodeRequest request =
-        new NodeRequest(
-            registryId, reason, List.of(), ANSWER_WITHIN_MILLIS, UUID.randomUUID().toString());
+        new NodeRequest(registryId, reason, types, timeoutMillis, UUID.randomUUID().toString());
     send(
         MessageType.NODE_REQUEST,
         Topic.NODE_REQUESTS,
         registryId,
         REQUEST.encode(request),
         () -> {});
+    return request;
   }
 
   /// The nodes whose verdict failed to be sent since the last call.
@@ -73,7 +87,8 @@ final class Announcer implements AutoCloseable {
     producer.close();
   }
 
-  private void send(MessageType type, Topic topic, String key, byte[] value, Runnable failed) {
+  private void send(
+      MessageType type, Topic topic, String key, byte @Nullable [] value, Runnable failed) {
     ProducerRecord<String, byte[]> message = new ProducerRecord<>(topic.topicName(), key, value);
     new Envelope(
             type,

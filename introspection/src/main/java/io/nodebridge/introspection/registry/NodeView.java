@@ -32,9 +32,11 @@ record NodeView(
     @Nullable Long uptimeSeconds,
     @Nullable Instant lastActivityAt,
     @Nullable Integer activeOperations,
-    @Nullable Resources resources) {
+    @Nullable Resources resources,
+    @Nullable List<Turn> history) {
 
-  static NodeView of(NodeRow row) {
+  /// @param history null where it is not shown
+  static NodeView of(NodeRow row, @Nullable List<Turn> history) {
     Introspection said = row.description();
     Heartbeat beat = row.beat();
     return new NodeView(
@@ -54,6 +56,7 @@ record NodeView(
         beat == null ? null : Long.valueOf(beat.uptimeSeconds()),
         beat == null ? null : beat.lastActivityAt(),
         beat == null ? null : Integer.valueOf(beat.activeOperations()),
-        beat == null ? null : beat.resources());
+        beat == null ? null : beat.resources(),
+        history);
   }
 }

@@ -1,37 +1,44 @@
 package io.nodebridge.introspection.registry;
 
 import io.nodebridge.events.kafka.Topic;
+import io.nodebridge.events.message.Introspection;
 import io.nodebridge.events.message.InvalidMessageException;
+import io.nodebridge.events.message.NodeRequest;
 import io.nodebridge.events.message.NodeState;
+import io.nodebridge.events.message.NodeType;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Polls beats and announcements, folds them, writes the changed rows, publishes the changed
 /// verdicts: on one platform thread, one batch a poll.
 ///
+/// **Who does it.** The leader, all of it ([Leadership]): whoever had only a share of the beats
+/// would hear the nodes of the others fall silent. The rest wait. A leader that was away itself
+/// asks Postgres whether another claimed before it says anything.
+///
 /// **From where it reads.** Always from the end, and every partition of both topics. A beat's worth
 /// is that it was received now, so that beats from before the start would make the dead look alive.
 /// What was missed is learnt anew: rows come from Postgres with their silence beginning at the
-/// start, and every node is asked to introduce itself. A share of a group's partitions would not do
-/// either: whoever loses a partition would hear its nodes fall silent. The group's offsets are
-/// committed only so that lag shows.
+/// take-over, and every node is asked to introduce itself.
 ///
 /// **Why a crash between any two lines is safe.** Rows and verdicts are both derived from beats
 /// which keep coming. After a start all verdicts are published once more, so that one which was
@@ -40,49 +47,65 @@ import org.slf4j.LoggerFactory;
 /// **Without Postgres** verdicts go on being published; what is to be written waits, one row a
 /// node.
 final class RegistryLoop implements AutoCloseable {
-  static final String GROUP = "nodebridge-registry";
-
   private static final Logger LOG = LoggerFactory.getLogger(RegistryLoop.class);
   private static final List<Topic> HEARD = List.of(Topic.HEARTBEATS, Topic.INTROSPECTIONS);
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final long SHOW_LAG_NANOS = TimeUnit.SECONDS.toNanos(1);
+  // What arrives within it is one batch: tables are copied and rows written once for all of it.
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final int MAX_BATCH = 5_000;
+  private static final long CLAIM_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long WRITE_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long BEATS_BEHIND = 2;
   private static final long MIN_BEHIND = 20;
   private static final int MAX_WAITING_DEAD_LETTERS = 1_000;
+  private static final int MAX_WAITING_TURNS = 100_000;
 
-  private final Consumer<String, byte[]> consumer;
+  private final Leadership leadership;
+  private final Consumer<String, byte[]> ears;
   private final Announcer announcer;
   private final RegistryStore store;
   private final RegistryMeters meters;
+  private final RegistryConfig config;
   private final InstantSource clock;
+  private final Inquiries inquiries;
   private final Thread thread;
 
   // Owned by the loop's thread.
   private final Map<String, NodeRow> unwritten = new LinkedHashMap<>();
+  private final List<NodeRow> untold = new ArrayList<>();
+  private final Set<String> unforgotten = new LinkedHashSet<>();
   private final List<DeadLetter> unparked = new ArrayList<>();
+  private long term;
+  private long generation;
+  private long claimAgainNanos = System.nanoTime();
+  private long lastTurnNanos;
+  private long nextFoldNanos = System.nanoTime();
   private long writeAgainNanos = System.nanoTime();
   private long askAgainNanos = System.nanoTime() + ASK_AGAIN_NANOS;
-  private long showLagNanos = System.nanoTime();
 
   private volatile NodeTable table;
-  private volatile boolean positioned;
+  private volatile boolean leads;
+  private boolean ledBefore;
   private volatile boolean stopping;
 
   RegistryLoop(
-      Consumer<String, byte[]> consumer,
+      Leadership leadership,
+      Consumer<String, byte[]> ears,
       Announcer announcer,
       RegistryStore store,
       RegistryMeters meters,
-      NodeTable resumed,
+      RegistryConfig config,
       InstantSource clock) {
-    this.consumer = consumer;
+    this.leadership = leadership;
+    this.ears = ears;
     this.announcer = announcer;
     this.store = store;
     this.meters = meters;
-    this.table = resumed;
+    this.config = config;
+    this.table = NodeTable.resumed(List.of(), config.deadlines());
     this.clock = clock;
+    this.inquiries = new Inquiries(clock);
     this.thread = Thread.ofPlatform().name("registry").unstarted(this::loop);
   }
 
@@ -98,9 +121,14 @@ final class RegistryLoop implements AutoCloseable {
     thread.start();
   }
 
-  /// Whether beats are heard.
+  /// Whether this registry leads, or another does and this one would follow it.
   boolean ready() {
-    return positioned && thread.isAlive();
+    return thread.isAlive() && leadership.settled();
+  }
+
+  /// Whether beats are heard here.
+  boolean leads() {
+    return leads;
   }
 
   /// The table as of the last poll.
@@ -108,10 +136,29 @@ final class RegistryLoop implements AutoCloseable {
     return table;
   }
 
+  /// Rows as another registry wrote them.
+  NodeTable resumed(List<NodeRow> rows) {
+    return NodeTable.resumed(rows, config.deadlines());
+  }
+
+  /// Asks nodes to introduce themselves, by a person's wish.
+  ///
+  /// @return the id that their answers carry
+  String ask(List<NodeType> types, long timeoutMillis) {
+    NodeRequest request = announcer.ask("manual", types, timeoutMillis);
+    inquiries.asked(request);
+    return request.correlationId();
+  }
+
+  Inquiries.@Nullable View inquiry(String correlationId) {
+    return inquiries.view(correlationId, table);
+  }
+
   @Override
   public void close() {
     stopping = true;
-    consumer.wakeup();
+    leadership.wakeup();
+    ears.wakeup();
     try {
       thread.join();
     } catch (InterruptedException e) {
@@ -120,21 +167,101 @@ final class RegistryLoop implements AutoCloseable {
   }
 
   private void loop() {
-    try (consumer) {
-      listen();
-      table.rows().values().forEach(row -> announcer.publish(row.verdict()));
-      announcer.ask("startup");
+    try (leadership;
+        ears) {
       while (!stopping) {
-        hear(poll());
-        publishOwed();
-        askTheUndescribed();
-        write();
-        showLag();
+        follow(leadership.turn(leads ? Duration.ZERO : POLL));
+        if (leads) {
+          turn();
+        }
       }
     } catch (WakeupException | InterruptException e) {
       LOG.debug("woken to stop", e);
     } catch (RuntimeException e) {
       LOG.error("the registry's loop ended; readiness is off", e);
+    } finally {
+      leads = false;
+    }
+  }
+
+  private void turn() {
+    List<ConsumerRecord<String, byte[]>> heard = poll();
+    if (!stillLeads()) {
+      resign("another registry claimed while this one was away");
+      return;
+    }
+    hear(heard);
+    publishOwed();
+    askTheUndescribed();
+    write();
+  }
+
+  private void follow(long held) {
+    if (held != term) {
+      stepDown();
+      term = held;
+    }
+    if (term != 0 && !leads && System.nanoTime() - claimAgainNanos >= 0) {
+      takeOver();
+    }
+  }
+
+  private void takeOver() {
+    try {
+      generation = store.claim(config.registryId());
+      listen();
+      table = resumed(store.load()).fold(List.of(), clock.instant(), true).table();
+    } catch (SQLException e) {
+      claimAgainNanos = System.nanoTime() + CLAIM_AGAIN_NANOS;
+      LOG.atWarn().addKeyValue("reason", e.getMessage()).log("the lead could not be claimed yet");
+      return;
+    }
+    lastTurnNanos = System.nanoTime();
+    leads = true;
+    meters.leading(true);
+    LOG.atInfo()
+        .addKeyValue("generation", generation)
+        .addKeyValue("nodes", table.rows().size())
+        .log("leads");
+    table.rows().values().forEach(row -> announcer.publish(row.verdict()));
+    inquiries.asked(announcer.ask(ledBefore ? "recovery" : "startup"));
+    ledBefore = true;
+  }
+
+  private void stepDown() {
+    if (leads) {
+      LOG.atInfo().addKeyValue("generation", generation).log("leads no more");
+    }
+    leads = false;
+    meters.leading(false);
+    ears.unsubscribe();
+    unwritten.clear();
+    untold.clear();
+    unforgotten.clear();
+    unparked.clear();
+    claimAgainNanos = System.nanoTime();
+  }
+
+  private void resign(String why) {
+    LOG.atWarn().addKeyValue("generation", generation).addKeyValue("reason", why).log("resigns");
+    stepDown();
+    leadership.resign();
+    term = 0;
+  }
+
+  // Kafka gives the lead to another only after the session's time-out, which no turn reaches that
+  // was on time.
+  private boolean stillLeads() {
+    long now = System.nanoTime();
+    boolean away = now - lastTurnNanos > Observer.GAP.toNanos();
+    lastTurnNanos = now;
+    if (!away) {
+      return true;
+    }
+    try {
+      return store.holds(generation);
+    } catch (SQLException e) {
+      return false;
     }
   }
 
@@ -146,32 +273,33 @@ final class RegistryLoop implements AutoCloseable {
         partitions.add(new TopicPartition(topic.topicName(), number));
       }
     }
-    consumer.assign(partitions);
-    consumer.seekToEnd(partitions);
-    partitions.forEach(consumer::position);
-    positioned = true;
-    LOG.atInfo()
-        .addKeyValue("partitions", partitions.size())
-        .addKeyValue("nodes", table.rows().size())
-        .log("listening for beats");
+    ears.assign(partitions);
+    ears.seekToEnd(partitions);
+    partitions.forEach(ears::position);
   }
 
-  // A broker that is away only makes a poll empty; the silence it causes is judged all the same.
-  private ConsumerRecords<String, byte[]> poll() {
-    try {
-      return consumer.poll(POLL);
-    } catch (WakeupException e) {
-      LOG.debug("woken to stop", e);
+  private List<ConsumerRecord<String, byte[]>> poll() {
+    List<ConsumerRecord<String, byte[]>> heard = new ArrayList<>();
+    ears.poll(POLL).forEach(heard::add);
+    long left = nextFoldNanos - System.nanoTime();
+    while (!heard.isEmpty() && left > 0 && heard.size() < MAX_BATCH) {
+      ears.poll(Duration.ofNanos(left)).forEach(heard::add);
+      left = nextFoldNanos - System.nanoTime();
     }
-    return ConsumerRecords.empty();
+    nextFoldNanos = System.nanoTime() + GATHER_NANOS;
+    return heard;
   }
 
-  private void hear(ConsumerRecords<String, byte[]> polled) {
-    List<NodeMessage> messages = new ArrayList<>(polled.count());
+  private void hear(List<ConsumerRecord<String, byte[]>> polled) {
+    List<NodeMessage> messages = new ArrayList<>(polled.size());
     int dead = 0;
     for (ConsumerRecord<String, byte[]> message : polled) {
       try {
-        messages.add(MessageReader.read(message));
+        NodeMessage read = MessageReader.read(message);
+        messages.add(read);
+        if (read instanceof NodeMessage.Announcement(Introspection said)) {
+          inquiries.heard(said);
+        }
       } catch (InvalidMessageException e) {
         park(message, e);
         dead++;
@@ -180,6 +308,12 @@ final class RegistryLoop implements AutoCloseable {
     NodeTable.Step step = table.fold(messages, clock.instant(), deaf());
     table = step.table();
     step.changed().forEach(row -> unwritten.put(row.nodeId(), row));
+    tell(step.turned());
+    for (String id : step.forgotten()) {
+      unwritten.remove(id);
+      unforgotten.add(id);
+      announcer.forget(id);
+    }
     for (NodeState verdict : step.verdicts()) {
       announcer.publish(verdict);
       LOG.atInfo()
@@ -191,17 +325,28 @@ final class RegistryLoop implements AutoCloseable {
     meters.folded(messages.size(), dead, table);
   }
 
+  private void tell(List<NodeRow> turned) {
+    untold.addAll(turned);
+    int tooMany = untold.size() - MAX_WAITING_TURNS;
+    if (tooMany > 0) {
+      untold.subList(0, tooMany).clear();
+      LOG.error("Postgres is away and too much history waits; the oldest is dropped");
+    }
+    turned.forEach(row -> unforgotten.remove(row.nodeId()));
+  }
+
   // Behind by more than two beats of each node, or without a broker: silence tells nothing.
   private boolean deaf() {
     long behind = 0;
-    for (TopicPartition partition : consumer.assignment()) {
-      behind += consumer.currentLag(partition).orElse(0);
+    for (TopicPartition partition : ears.assignment()) {
+      behind += ears.currentLag(partition).orElse(0);
     }
+    meters.behind(behind);
     return behind > Math.max(MIN_BEHIND, BEATS_BEHIND * table.rows().size()) || !connected();
   }
 
   private boolean connected() {
-    for (Metric metric : consumer.metrics().values()) {
+    for (Metric metric : ears.metrics().values()) {
       MetricName name = metric.metricName();
       if (name.name().equals("connection-count") && name.group().equals("consumer-metrics")) {
         return ((Number) metric.metricValue()).doubleValue() > 0;
@@ -248,33 +393,33 @@ final class RegistryLoop implements AutoCloseable {
     if (System.nanoTime() - askAgainNanos >= 0) {
       askAgainNanos = System.nanoTime() + ASK_AGAIN_NANOS;
       if (!table.undescribed().isEmpty()) {
-        announcer.ask("refresh");
+        inquiries.asked(announcer.ask("refresh"));
       }
     }
   }
 
   private void write() {
-    if ((unwritten.isEmpty() && unparked.isEmpty()) || System.nanoTime() - writeAgainNanos < 0) {
+    boolean nothing =
+        unwritten.isEmpty() && untold.isEmpty() && unforgotten.isEmpty() && unparked.isEmpty();
+    if (nothing || System.nanoTime() - writeAgainNanos < 0) {
       return;
     }
     try {
-      store.write(unwritten.values(), unparked);
+      store.write(
+          generation, new RegistryStore.Changes(unwritten.values(), untold, unforgotten, unparked));
       unwritten.clear();
+      untold.clear();
+      unforgotten.clear();
       unparked.clear();
+    } catch (FencedException e) {
+      resign("another registry claimed");
     } catch (SQLException e) {
       meters.writeFailed();
       writeAgainNanos = System.nanoTime() + WRITE_AGAIN_NANOS;
       LOG.atWarn()
-          .setCause(e)
           .addKeyValue("rows", unwritten.size())
+          .addKeyValue("reason", e.getMessage())
           .log("rows could not be written; they wait");
-    }
-  }
-
-  private void showLag() {
-    if (System.nanoTime() - showLagNanos >= 0) {
-      showLagNanos = System.nanoTime() + SHOW_LAG_NANOS;
-      consumer.commitAsync((offsets, e) -> {});
     }
   }
 }

@@ -40,23 +40,24 @@ public final class RegistryMain {
     RegistryLoop loop =
         resources.own(
             new RegistryLoop(
-                config.kafka().consumer(id, RegistryLoop.GROUP, "latest"),
+                new Leadership(config.kafka().consumer(id, Leadership.GROUP, "latest")),
+                config.kafka().reader(id + "-ears", "latest"),
                 announcer,
                 store,
                 new RegistryMeters(registry),
-                NodeTable.resumed(store.load(clock.instant()), config.deadlines()),
+                config,
                 clock));
     loop.start();
 
     Readiness readiness = new Readiness();
-    readiness.require("Kafka's partitions assigned", loop::ready);
+    readiness.require("a registry leads", loop::ready);
     readiness.require("database reachable", store::reachable);
     resources.own(
         HttpEdge.start(
             new HttpEdge.Listen(config.bind(), config.port(), MAX_BODY_BYTES),
             readiness,
             registry,
-            new RegistryApi(loop::table)::routes));
+            new RegistryApi(loop, store)::routes));
   }
 
   private static Map<Topic, UUID> ensureTopics(RegistryConfig config) throws InterruptedException {

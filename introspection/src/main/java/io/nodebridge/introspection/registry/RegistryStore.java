@@ -14,7 +14,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -87,12 +86,12 @@ final class RegistryStore implements AutoCloseable {
 
   private static final String LOAD =
       """
-      SELECT id, incarnation, sequence, type, status, since, description, beat
+      SELECT id, incarnation, sequence, type, status, since, last_beat_at, description, beat
       FROM node
       """;
 
-  /// Every row as the last registry left it, received now. Read committed.
-  List<NodeRow> load(Instant now) throws SQLException {
+  /// Every row as the last registry left it. Read committed.
+  List<NodeRow> load() throws SQLException {
     List<NodeRow> rows = new ArrayList<>();
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(LOAD);
@@ -106,7 +105,7 @@ final class RegistryStore implements AutoCloseable {
                 NodeType.valueOf(row.getString("type").toUpperCase(Locale.ROOT)),
                 NodeStatus.valueOf(row.getString("status")),
                 row.getObject("since", OffsetDateTime.class).toInstant(),
-                now,
+                row.getObject("last_beat_at", OffsetDateTime.class).toInstant(),
                 document(row.getString("description"), INTROSPECTION),
                 document(row.getString("beat"), HEARTBEAT)));
       }
@@ -114,22 +113,115 @@ final class RegistryStore implements AutoCloseable {
     return rows;
   }
 
+  private static final String CLAIM =
+      """
+      INSERT INTO leader AS l (generation, owner, since)
+      VALUES (1, ?, now())
+      ON CONFLICT (singleton) DO UPDATE
+      SET generation = l.generation + 1, owner = excluded.owner, since = excluded.since
+      RETURNING generation
+      """;
+
+  /// Becomes the one whose writes count; waits for a write of the last one that is on its way.
+  long claim(String registryId) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(CLAIM)) {
+      statement.setString(1, registryId);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  private static final String HOLDS =
+      """
+      SELECT 1
+      FROM leader
+      WHERE generation = ?
+      """;
+
+  /// Whether nobody claimed since.
+  boolean holds(long generation) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(HOLDS)) {
+      statement.setLong(1, generation);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  private static final String HISTORY =
+      """
+      SELECT incarnation, status, since, generation
+      FROM node_history
+      WHERE id = ?
+      ORDER BY since DESC
+      LIMIT 100
+      """;
+
+  /// The turns of a node's life, the newest first, a hundred at most. Read committed.
+  List<Turn> history(String nodeId) throws SQLException {
+    List<Turn> turns = new ArrayList<>();
+    try (Connection connection = database.getConnection();
+        PreparedStatement statement = connection.prepareStatement(HISTORY)) {
+      statement.setString(1, nodeId);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          turns.add(
+              new Turn(
+                  row.getLong("incarnation"),
+                  NodeStatus.valueOf(row.getString("status")),
+                  row.getObject("since", OffsetDateTime.class).toInstant(),
+                  row.getLong("generation")));
+        }
+      }
+    }
+    return turns;
+  }
+
+  /// What is to be written at once.
+  ///
+  /// @param turned what becomes history
+  /// @param forgotten ids of rows to remove
+  record Changes(
+      Collection<NodeRow> rows,
+      Collection<NodeRow> turned,
+      Collection<String> forgotten,
+      Collection<DeadLetter> dead) {}
+
   private static final String WRITE =
       """
-      WITH parked AS (
+      WITH fence AS (
+        SELECT generation
+        FROM leader
+        WHERE generation = ?
+        FOR SHARE
+      ), parked AS (
         INSERT INTO dead_letter (topic_id, part, "offset", topic, reason, key, value)
-        SELECT *
-        FROM unnest(
-            ?::uuid[], ?::int[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[])
+        SELECT c.*
+        FROM fence, unnest(
+            ?::uuid[], ?::int[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bytea[]) AS c
         ON CONFLICT DO NOTHING
-      )
+      ), told AS (
+        INSERT INTO node_history (id, incarnation, status, since, generation)
+        SELECT c.id, c.incarnation, c.status, c.since::timestamptz, fence.generation
+        FROM fence, unnest(?::text[], ?::bigint[], ?::text[], ?::text[])
+          AS c(id, incarnation, status, since)
+        ON CONFLICT DO NOTHING
+      ), forgotten AS (
+        DELETE FROM node
+        USING fence
+        WHERE id = ANY (?::text[])
+      ), kept AS (
       INSERT INTO node AS n (
         id, incarnation, sequence, type, status, since, last_beat_at, capabilities, description,
         beat)
       SELECT id, incarnation, sequence, type, status, since::timestamptz,
         last_beat_at::timestamptz, string_to_array(capabilities, ','), description::jsonb,
         beat::jsonb
-      FROM unnest(
+      FROM fence, unnest(
           ?::text[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[],
           ?::text[], ?::text[], ?::text[])
         AS c(id, incarnation, sequence, type, status, since, last_beat_at, capabilities,
@@ -146,14 +238,23 @@ final class RegistryStore implements AutoCloseable {
           description = excluded.description,
           beat = excluded.beat
       WHERE (n.incarnation, n.sequence) <= (excluded.incarnation, excluded.sequence)
+      )
+      SELECT count(*)
+      FROM fence
       """;
 
-  /// Writes changed rows and dead letters. Read committed; repeating it changes nothing, and a row
-  /// gives way only to what is as new or newer, since a verdict changes without a beat.
-  void write(Collection<NodeRow> rows, Collection<DeadLetter> dead) throws SQLException {
+  /// Writes what changed, if no other registry claimed since. Read committed; repeating it changes
+  /// nothing, and a row gives way only to what is as new or newer, since a verdict changes without
+  /// a beat.
+  ///
+  /// @throws FencedException if another claimed: nothing was written
+  void write(long generation, Changes changes) throws SQLException, FencedException {
+    Collection<NodeRow> rows = changes.rows();
+    Collection<DeadLetter> dead = changes.dead();
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(WRITE)) {
       Columns to = new Columns(connection, statement);
+      statement.setLong(to.next(), generation);
       to.add("uuid", dead, letter -> Objects.requireNonNull(topicIds.get(letter.topic())));
       to.add("int", dead, DeadLetter::partition);
       to.add("bigint", dead, DeadLetter::offset);
@@ -161,6 +262,11 @@ final class RegistryStore implements AutoCloseable {
       to.add("text", dead, letter -> storable(letter.reason()));
       to.add("text", dead, letter -> letter.key() == null ? null : storable(letter.key()));
       to.addBytes(dead, DeadLetter::value);
+      to.add("text", changes.turned(), NodeRow::nodeId);
+      to.add("bigint", changes.turned(), NodeRow::incarnation);
+      to.add("text", changes.turned(), row -> row.status().name());
+      to.add("text", changes.turned(), row -> row.since().toString());
+      to.add("text", changes.forgotten(), id -> id);
       to.add("text", rows, NodeRow::nodeId);
       to.add("bigint", rows, NodeRow::incarnation);
       to.add("bigint", rows, NodeRow::sequence);
@@ -171,7 +277,12 @@ final class RegistryStore implements AutoCloseable {
       to.add("text", rows, row -> String.join(",", row.capabilities()));
       to.add("text", rows, row -> json(row.description(), INTROSPECTION));
       to.add("text", rows, row -> json(row.beat(), HEARTBEAT));
-      statement.executeUpdate();
+      try (ResultSet fence = statement.executeQuery()) {
+        fence.next();
+        if (fence.getInt(1) == 0) {
+          throw new FencedException(generation);
+        }
+      }
     }
   }
 
@@ -202,6 +313,10 @@ final class RegistryStore implements AutoCloseable {
     private Columns(Connection connection, PreparedStatement statement) {
       this.connection = connection;
       this.statement = statement;
+    }
+
+    private int next() {
+      return ++index;
     }
 
     private <T> void add(

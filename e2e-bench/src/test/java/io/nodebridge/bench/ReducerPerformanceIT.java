@@ -36,6 +36,11 @@ class ReducerPerformanceIT {
 
   @Test
   void reducerDrain(BenchmarkRun run) throws InterruptedException {
-    run.pass(new ReducerDrain());
+    run.pass(ReducerDrain.rows());
+  }
+
+  @Test
+  void reducerDrainAggregates(BenchmarkRun run) throws InterruptedException {
+    run.pass(ReducerDrain.aggregates());
   }
 }

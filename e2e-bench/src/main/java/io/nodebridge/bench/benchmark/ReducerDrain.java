@@ -1,6 +1,7 @@
 package io.nodebridge.bench.benchmark;
 
 import io.nodebridge.bench.load.Backlog;
+import io.nodebridge.bench.measure.AggregateDrain;
 import io.nodebridge.bench.measure.BareDrain;
 import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.stack.Stack;
@@ -15,16 +16,34 @@ import java.util.Map;
 import org.apache.commons.statistics.descriptive.Median;
 import org.apache.kafka.common.TopicPartition;
 
-/// A backlog of ended workflows → rows, windows and sums, by the running reducer: it is held still
-/// while the backlog is written, then let go. The floor is a bare loop over the same events.
+/// A backlog of ended workflows, drained. The running reducer is held still while the backlog is
+/// written.
 public final class ReducerDrain implements Benchmark {
   private static final int ROUNDS = 3;
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final long LOOK_MILLIS = 5;
 
+  private final boolean rows;
+
+  private ReducerDrain(boolean rows) {
+    this.rows = rows;
+  }
+
+  /// By the running reducer, into rows, windows and sums. The floor is a bare loop over the same
+  /// events.
+  public static ReducerDrain rows() {
+    return new ReducerDrain(true);
+  }
+
+  /// By the reducer's own code on one thread, into windows only.
+  public static ReducerDrain aggregates() {
+    return new ReducerDrain(false);
+  }
+
   @Override
   public Spec spec() {
-    return new Spec("reducer_drain", "ReducerPerformance", "reducer", "reducer_batch_10000", true);
+    String name = rows ? "reducer_drain" : "reducer_drain_aggregates";
+    return new Spec(name, "ReducerPerformance", "reducer", name, true);
   }
 
   @Override
@@ -33,27 +52,15 @@ public final class ReducerDrain implements Benchmark {
     int count = rig.profile().backlog();
     List<Check> checks = new ArrayList<>();
     double[] drained = new double[ROUNDS];
-    double[] bare = new double[ROUNDS];
+    double[] floor = new double[rows ? ROUNDS : 0];
     // The first round is for the compilers.
     for (int round = -1; round < ROUNDS; round++) {
-      String prefix = Namespaces.fresh("drain");
-      Map<TopicPartition, Long> from = BareDrain.ends(stack);
-      stack.pause("reducer");
-      long begin;
-      try {
-        Backlog.write(stack.kafka(), prefix, count);
-        begin = System.nanoTime();
-      } finally {
-        stack.resume("reducer");
-      }
-      long found = awaitRows(stack, prefix, count);
-      double millis = (System.nanoTime() - begin) / 1e6;
-      double floor = BareDrain.millis(stack, from, count);
-      checks.add(Check.equal("rows of round " + round, count, found));
-      checks.add(Check.equal("counted in windows or late", count, counted(stack, prefix)));
+      Round measured = rows ? drainRows(stack, count, checks) : drainOnly(stack, count, checks);
       if (round >= 0) {
-        drained[round] = millis;
-        bare[round] = floor;
+        drained[round] = measured.millis();
+        if (rows) {
+          floor[round] = measured.floorMillis();
+        }
       }
     }
     return new Measured(
@@ -61,40 +68,88 @@ public final class ReducerDrain implements Benchmark {
         1,
         1,
         checks,
-        bare,
+        floor,
         List.of(),
-        Map.of(
-            "rowsPerSecond",
-            perSecond(count, drained),
-            "floorRowsPerSecond",
-            perSecond(count, bare)));
+        rows
+            ? Map.of(
+                "rowsPerSecond", perSecond(count, drained),
+                "floorRowsPerSecond", perSecond(count, floor))
+            : Map.of("eventsPerSecond", perSecond(count, drained)));
+  }
+
+  private record Round(double millis, double floorMillis) {}
+
+  private static Round drainRows(Stack stack, int count, List<Check> checks) throws Exception {
+    String prefix = Namespaces.fresh("drain");
+    Map<TopicPartition, Long> from = BareDrain.ends(stack);
+    long before = folded(stack);
+    long begin;
+    stack.pause("reducer");
+    try {
+      Backlog.write(stack.kafka(), prefix, count);
+      begin = System.nanoTime();
+    } finally {
+      stack.resume("reducer");
+    }
+    awaitFolded(stack, before + count);
+    double millis = (System.nanoTime() - begin) / 1e6;
+    checks.add(Check.equal("rows", count, count(stack, ROWS, prefix)));
+    checks.add(Check.equal("counted in sums", count, count(stack, SUMMED, prefix)));
+    checks.add(Check.equal("counted in windows or late", count, count(stack, COUNTED, prefix)));
+    return new Round(millis, BareDrain.millis(stack, from, count));
+  }
+
+  private static Round drainOnly(Stack stack, int count, List<Check> checks) throws Exception {
+    Map<TopicPartition, Long> from = BareDrain.ends(stack);
+    long before = folded(stack);
+    AggregateDrain.Drained drained;
+    stack.pause("reducer");
+    try {
+      Backlog.write(stack.kafka(), Namespaces.fresh("drain"), count);
+      drained = AggregateDrain.drain(stack, from, count);
+    } finally {
+      stack.resume("reducer");
+    }
+    // The next round is not to be disturbed by it.
+    awaitFolded(stack, before + count);
+    checks.add(Check.equal("counted in windows or late", count, drained.counted()));
+    return new Round(drained.millis(), 0);
   }
 
   private static double perSecond(int count, double[] millis) {
     return count / Median.withDefaults().evaluate(millis) * 1_000;
   }
 
-  private static final String SUMS =
-      """
-      SELECT coalesce(sum(completed), 0) FROM reducer.namespace WHERE namespace LIKE ? || '-%'
-      """;
+  private static final String FOLDED = "SELECT coalesce(sum(folded), 0) FROM reducer.position";
 
-  // The sums move in the same transaction as the rows, and are 100 rows to read instead of all.
-  private static long awaitRows(Stack stack, String prefix, int count)
+  // The counters move in the same transaction as the rows, and are 12 rows to read.
+  private static void awaitFolded(Stack stack, long expected)
       throws SQLException, InterruptedException {
     long end = System.nanoTime() + LIMIT.toNanos();
     try (Connection connection = stack.postgres().connect();
-        PreparedStatement statement = connection.prepareStatement(SUMS)) {
-      statement.setString(1, prefix);
-      while (true) {
-        long found = number(statement);
-        if (found >= count || System.nanoTime() > end) {
-          return found;
-        }
+        PreparedStatement statement = connection.prepareStatement(FOLDED)) {
+      while (number(statement) < expected && System.nanoTime() < end) {
         Thread.sleep(LOOK_MILLIS);
       }
     }
   }
+
+  private static long folded(Stack stack) throws SQLException {
+    try (Connection connection = stack.postgres().connect();
+        PreparedStatement statement = connection.prepareStatement(FOLDED)) {
+      return number(statement);
+    }
+  }
+
+  private static final String ROWS =
+      """
+      SELECT count(*) FROM reducer.workflow WHERE namespace LIKE ? || '-%' AND state = 'COMPLETED'
+      """;
+
+  private static final String SUMMED =
+      """
+      SELECT coalesce(sum(completed), 0) FROM reducer.namespace WHERE namespace LIKE ? || '-%'
+      """;
 
   private static final String COUNTED =
       """
@@ -103,11 +158,12 @@ public final class ReducerDrain implements Benchmark {
                     WHERE namespace LIKE ? || '-%'), 0)
       """;
 
-  private static long counted(Stack stack, String prefix) throws SQLException {
+  private static long count(Stack stack, String query, String prefix) throws SQLException {
     try (Connection connection = stack.postgres().connect();
-        PreparedStatement statement = connection.prepareStatement(COUNTED)) {
-      statement.setString(1, prefix);
-      statement.setString(2, prefix);
+        PreparedStatement statement = connection.prepareStatement(query)) {
+      for (int i = 1; i <= statement.getParameterMetaData().getParameterCount(); i++) {
+        statement.setString(i, prefix);
+      }
       return number(statement);
     }
   }

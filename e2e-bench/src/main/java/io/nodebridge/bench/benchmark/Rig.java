@@ -158,7 +158,7 @@ public final class Rig implements AutoCloseable {
       return entry(spec, checked, Verdict.FAIL, null, List.of());
     }
     Stats stats = Stats.of(measured.samplesMs());
-    List<Threshold> judged = thresholds.judge(spec.thresholdKey(), stats);
+    List<Threshold> judged = thresholds.judge(spec.thresholdKey(), stats, measured.extra());
     boolean over = judged.stream().anyMatch(t -> t.verdict() == Verdict.FAIL);
     return entry(spec, checked, over ? Verdict.FAIL : Verdict.PASS, stats, judged);
   }

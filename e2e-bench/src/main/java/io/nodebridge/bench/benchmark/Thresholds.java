@@ -8,6 +8,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,9 @@ import java.util.Properties;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 
-/// The absolute limits that gate the benchmarks, from an editable file. Fails closed: an unknown or
-/// missing key is an error.
+/// The absolute limits that gate the benchmarks, from an editable file: `max_ms` and `p95_ms` of
+/// the samples, `min_` and the name of a side figure. Fails closed: an unknown or missing key is an
+/// error.
 final class Thresholds {
   private static final Map<String, ToDoubleFunction<Stats>> UPPER_LIMITS =
       Map.of("max_ms", Stats::max, "p95_ms", Stats::p95);
@@ -31,7 +33,9 @@ final class Thresholds {
           "reducer_batch_100.max_ms",
           "reducer_batch_1000.max_ms",
           "reducer_batch_1000.p95_ms",
-          "reducer_batch_10000.max_ms");
+          "reducer_batch_10000.max_ms",
+          "reducer_drain.min_rowsPerSecond",
+          "reducer_drain_aggregates.min_eventsPerSecond");
 
   private final Map<String, Double> limits;
 
@@ -55,7 +59,7 @@ final class Thresholds {
       try {
         limits.put(key, Double.valueOf(properties.getProperty(key)));
       } catch (NumberFormatException e) {
-        problems.add(key + " is \"" + properties.getProperty(key) + "\": must be milliseconds");
+        problems.add(key + " is \"" + properties.getProperty(key) + "\": must be a number");
       }
     }
     KEYS.stream()
@@ -67,22 +71,34 @@ final class Thresholds {
     return new Thresholds(limits);
   }
 
-  /// Holds statistics against the limits of a key.
-  List<Threshold> judge(String key, Stats stats) {
+  /// Holds statistics and side figures against the limits of a key.
+  List<Threshold> judge(String key, Stats stats, Map<String, Double> extra) {
     List<Threshold> judged = new ArrayList<>();
-    for (String metric : new TreeSet<>(UPPER_LIMITS.keySet())) {
-      Double limit = limits.get(key + "." + metric);
-      ToDoubleFunction<Stats> figure = UPPER_LIMITS.get(metric);
-      if (limit != null && figure != null) {
-        double actual = figure.applyAsDouble(stats);
-        judged.add(
-            new Threshold(
-                metric, "<=", limit, actual, actual <= limit ? Verdict.PASS : Verdict.FAIL));
-      }
-    }
+    UPPER_LIMITS.forEach(
+        (metric, figure) -> {
+          Double limit = limits.get(key + "." + metric);
+          if (limit != null) {
+            double actual = figure.applyAsDouble(stats);
+            judged.add(threshold(metric, "<=", limit, actual, actual <= limit));
+          }
+        });
+    extra.forEach(
+        (name, actual) -> {
+          String metric = "min_" + name;
+          Double limit = limits.get(key + "." + metric);
+          if (limit != null) {
+            judged.add(threshold(metric, ">=", limit, actual, actual >= limit));
+          }
+        });
     if (judged.isEmpty()) {
       throw new IllegalArgumentException("no threshold gates " + key);
     }
+    judged.sort(Comparator.comparing(Threshold::metric));
     return judged;
+  }
+
+  private static Threshold threshold(
+      String metric, String op, double limit, double actual, boolean held) {
+    return new Threshold(metric, op, limit, actual, held ? Verdict.PASS : Verdict.FAIL);
   }
 }

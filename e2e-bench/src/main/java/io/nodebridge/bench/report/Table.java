@@ -79,7 +79,7 @@ final class Table {
     for (Results.Threshold threshold : benchmark.thresholds()) {
       if (threshold.verdict() == Verdict.FAIL) {
         out.format(
-            "%s: %s is %s ms, limit %s ms\n",
+            "%s: %s is %s, limit %s\n",
             benchmark.name(),
             threshold.metric(),
             digits(threshold.actual()),

@@ -1,5 +1,6 @@
 package io.nodebridge.bench.stack;
 
+import io.nodebridge.introspection.config.DatabaseUrl;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -14,6 +15,12 @@ public record PostgresAddress(
   /// As services take it.
   public String url() {
     return "postgres://" + user + ":" + password + "@" + host + ":" + port + "/" + database;
+  }
+
+  /// As the reducer's own classes take it.
+  public DatabaseUrl databaseUrl() {
+    return new DatabaseUrl(
+        "jdbc:postgresql://" + host + ":" + port + "/" + database, user, password);
   }
 
   /// A new connection with automatic commits.

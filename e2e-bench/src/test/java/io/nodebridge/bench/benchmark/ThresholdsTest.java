@@ -10,6 +10,7 @@ import io.nodebridge.bench.report.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,9 +24,19 @@ class ThresholdsTest {
   void aFigureOverItsLimitFailsAndOneAtItPasses() throws IOException {
     Thresholds thresholds = Thresholds.load(SHIPPED);
 
-    assertThat(thresholds.judge("end_to_end", Stats.of(new double[] {500})))
+    assertThat(thresholds.judge("end_to_end", Stats.of(new double[] {500}), Map.of()))
         .extracting(Threshold::metric, Threshold::verdict)
         .containsExactly(tuple("max_ms", Verdict.PASS), tuple("p95_ms", Verdict.FAIL));
+  }
+
+  @Test
+  void aSideFigureBelowItsLimitFails() throws IOException {
+    Thresholds thresholds = Thresholds.load(SHIPPED);
+
+    Map<String, Double> slow = Map.of("rowsPerSecond", 4_999.0, "floorRowsPerSecond", 1.0);
+    assertThat(thresholds.judge("reducer_drain", Stats.of(new double[] {1}), slow))
+        .extracting(Threshold::metric, Threshold::verdict)
+        .containsExactly(tuple("min_rowsPerSecond", Verdict.FAIL));
   }
 
   @Test
@@ -36,7 +47,7 @@ class ThresholdsTest {
             .replace("fsm_transition.max_ms", "fsm_transition.maximum");
 
     assertThatThrownBy(() -> Thresholds.load(Files.writeString(folder.resolve("t"), damaged)))
-        .hasMessageContaining("end_to_end.max_ms is \"fast\": must be milliseconds")
+        .hasMessageContaining("end_to_end.max_ms is \"fast\": must be a number")
         .hasMessageContaining("fsm_transition.maximum is no threshold")
         .hasMessageContaining("fsm_transition.max_ms is missing");
   }
@@ -45,7 +56,7 @@ class ThresholdsTest {
   void aBenchmarkWithoutALimitIsAnError() throws IOException {
     Thresholds thresholds = Thresholds.load(SHIPPED);
 
-    assertThatThrownBy(() -> thresholds.judge("nothing", Stats.of(new double[] {1})))
+    assertThatThrownBy(() -> thresholds.judge("nothing", Stats.of(new double[] {1}), Map.of()))
         .hasMessage("no threshold gates nothing");
   }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// What is offered for a partition without a fence is dropped: its fence was lost after the poll,
 /// and the poll loop will read it again from where the next fence says.
 public final class Inbox {
-  private static final int MAX_BATCH_ENTRIES = 4_000;
-  private static final int MAX_WAITING_ENTRIES = 3 * MAX_BATCH_ENTRIES;
+  private static final int MAX_BATCH_ENTRIES = 2_000;
+  private static final int MAX_WAITING_ENTRIES = 2 * MAX_BATCH_ENTRIES;
   private static final long MAX_WAITING_BYTES = 16 << 20;
 
   private final Lock lock = new ReentrantLock();

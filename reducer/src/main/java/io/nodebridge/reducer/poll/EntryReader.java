@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Decodes records of the event log. Whatever it cannot read becomes a dead entry with its bytes: a
 /// bad record never stops a partition.
-final class EntryReader {
+public final class EntryReader {
   private static final JsonCodec<WorkflowEvent> EVENT = JsonCodec.of(WorkflowEvent.class);
 
   private EntryReader() {}
 
-  static LogEntry read(ConsumerRecord<String, byte[]> polled) {
+  /// What a record of the event log says.
+  public static LogEntry read(ConsumerRecord<String, byte[]> polled) {
     try {
       Envelope envelope = Envelope.readFrom(polled.headers());
       return switch (envelope.type()) {

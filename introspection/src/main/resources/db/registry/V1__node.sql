@@ -30,3 +30,26 @@ CREATE TABLE dead_letter (
   received_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (topic_id, part, "offset")
 );
+
+-- Who may what. These roles cannot log in: a login is given one of them, or a session takes it on.
+DO $$
+DECLARE
+  role text;
+BEGIN
+  -- Roles belong to the whole server, and the other schema's migration may be under way.
+  PERFORM pg_advisory_xact_lock(hashtext('nodebridge.roles'));
+  FOREACH role IN ARRAY ARRAY['nodebridge_registry', 'nodebridge_reader'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+      EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+    END IF;
+    IF NOT pg_has_role(role, 'SET') THEN
+      EXECUTE format('GRANT %I TO CURRENT_USER', role);
+    END IF;
+  END LOOP;
+END
+$$;
+
+GRANT USAGE ON SCHEMA registry TO nodebridge_registry, nodebridge_reader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON node TO nodebridge_registry;
+GRANT INSERT ON dead_letter TO nodebridge_registry;
+GRANT SELECT ON node, dead_letter TO nodebridge_reader;

@@ -107,7 +107,8 @@ CREATE TABLE window_aggregate (
 -- A new owner of a partition reads the windows that are still open.
 CREATE INDEX window_aggregate_open ON window_aggregate (topic_id, part, window_start);
 
--- Ends of workflows whose window was closed: their rows are written, no window has them.
+-- Ends of workflows whose window was closed: their rows are written, no window has them. Appended
+-- only, one table a day of `at`; the fence keeps a repeat out, no key does.
 CREATE TABLE late_event (
   topic_id    uuid   NOT NULL,
   part        int    NOT NULL,
@@ -115,9 +116,36 @@ CREATE TABLE late_event (
   workflow_id uuid   NOT NULL,
   namespace   text   NOT NULL,
   event_at    timestamptz NOT NULL,
-  at          timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (topic_id, part, "offset")
-);
+  at          timestamptz NOT NULL DEFAULT now()
+) PARTITION BY RANGE (at);
+
+CREATE INDEX late_event_newest ON late_event (at DESC, part, "offset");
+
+-- Makes the tables of today (UTC) and the seven days to come. The reducer calls it, once at its start
+-- and once an hour; it may create no table of its own.
+CREATE FUNCTION make_days() RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = reducer, pg_temp AS $$
+DECLARE
+  day  date;
+  name text;
+  made int := 0;
+BEGIN
+  FOR day IN SELECT (now() AT TIME ZONE 'UTC')::date + ahead FROM generate_series(0, 7) AS ahead LOOP
+    name := 'late_event_' || to_char(day, 'YYYYMMDD');
+    IF to_regclass('reducer.' || name) IS NULL THEN
+      -- Two reducers that find the same day missing make it one after the other.
+      PERFORM pg_advisory_xact_lock(hashtext('reducer.make_days'));
+      EXECUTE format(
+        'CREATE TABLE IF NOT EXISTS %I PARTITION OF late_event FOR VALUES FROM (%L) TO (%L)',
+        name, day::timestamp AT TIME ZONE 'UTC', (day + 1)::timestamp AT TIME ZONE 'UTC');
+      made := made + 1;
+    END IF;
+  END LOOP;
+  RETURN made;
+END
+$$;
+
+SELECT make_days();
 
 -- The fold counts ends before it knows which are news; if it was wrong, nothing of it may stay.
 CREATE FUNCTION require_ends(expected bigint, actual bigint) RETURNS boolean
@@ -145,3 +173,30 @@ CREATE TABLE dead_letter (
 );
 
 CREATE INDEX dead_letter_newest ON dead_letter (at DESC);
+
+-- Who may what. These roles cannot log in: a login is given one of them, or a session takes it on.
+DO $$
+DECLARE
+  role text;
+BEGIN
+  -- Roles belong to the whole server, and the other schema's migration may be under way.
+  PERFORM pg_advisory_xact_lock(hashtext('nodebridge.roles'));
+  FOREACH role IN ARRAY ARRAY['nodebridge_reducer', 'nodebridge_reader'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+      EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+    END IF;
+    IF NOT pg_has_role(role, 'SET') THEN
+      EXECUTE format('GRANT %I TO CURRENT_USER', role);
+    END IF;
+  END LOOP;
+END
+$$;
+
+GRANT USAGE ON SCHEMA reducer TO nodebridge_reducer, nodebridge_reader;
+GRANT SELECT, INSERT, UPDATE ON position, workflow, namespace_aggregate, window_aggregate
+  TO nodebridge_reducer;
+GRANT INSERT ON late_event, dead_letter TO nodebridge_reducer;
+REVOKE EXECUTE ON FUNCTION make_days() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION make_days() TO nodebridge_reducer;
+GRANT SELECT ON position, workflow, namespace_aggregate, namespace, window_aggregate, late_event,
+  dead_letter TO nodebridge_reader;

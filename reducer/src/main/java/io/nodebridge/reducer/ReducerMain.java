@@ -19,6 +19,7 @@ import io.nodebridge.reducer.serve.CommitRing;
 import io.nodebridge.reducer.serve.ReadApi;
 import io.nodebridge.reducer.serve.Waiters;
 import io.nodebridge.reducer.store.BatchStore;
+import io.nodebridge.reducer.store.ComingDays;
 import io.nodebridge.reducer.store.Database;
 import java.time.Clock;
 import java.util.List;
@@ -44,13 +45,12 @@ public final class ReducerMain {
   private static void open(Settings settings, OwnedResources resources) throws Exception {
     ReducerConfig config = ReducerConfig.from(settings);
     UUID topicId = ensureTopic(config);
-    Database.migrate(config.database());
+    Database.migrate(config.databaseAsOwner());
 
     PrometheusMeterRegistry registry = Meters.create(resources);
-    HikariDataSource writes =
-        resources.own(Database.pool(config.database(), "write", WRITE_CONNECTIONS));
-    HikariDataSource reads =
-        resources.own(Database.pool(config.database(), "read", READ_CONNECTIONS));
+    HikariDataSource writes = resources.own(Database.writes(config.database(), WRITE_CONNECTIONS));
+    HikariDataSource reads = resources.own(Database.reads(config.database(), READ_CONNECTIONS));
+    resources.own(ComingDays.keep(writes));
     Waiters waiters = new Waiters();
     CommitRing ring = config.measure() ? new CommitRing(REMEMBERED_COMMITS) : null;
     ReducerMeters meters = new ReducerMeters(registry);

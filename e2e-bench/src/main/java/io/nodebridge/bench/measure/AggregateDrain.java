@@ -52,7 +52,7 @@ public final class AggregateDrain {
       throws Exception {
     DatabaseUrl url = stack.postgres().databaseUrl();
     KafkaClients kafka = new KafkaClients(stack.kafka(), Map.of());
-    try (HikariDataSource database = Database.pool(url, "bench", 1);
+    try (HikariDataSource database = Database.writes(url, 1);
         Consumer<String, byte[]> consumer = kafka.reader("aggregate-drain", "none")) {
       UUID topicId = UUID.randomUUID();
       BatchStore store = new BatchStore(database, topicId, "bench");

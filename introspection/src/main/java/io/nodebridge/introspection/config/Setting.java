@@ -10,6 +10,10 @@ public enum Setting {
       null,
       "postgres://user:password@host:port/database (or DATABASE_URL_FILE naming a file with it)",
       "postgres://nodebridge:secret@localhost:5432/nodebridge"),
+  DATABASE_OWNER_URL(
+      null,
+      "as DATABASE_URL: who owns the schemas and migrates them; without it DATABASE_URL does",
+      "postgres://owner:secret@localhost:5432/nodebridge"),
   HTTP_PORT(null, "0 to 65535; 0 takes a free port", "8080"),
   LOG_LEVEL("INFO", "TRACE, DEBUG, INFO, WARN or ERROR", "DEBUG"),
   LOG_FORMAT("text", "text or json", "json"),
@@ -56,6 +60,6 @@ public enum Setting {
   }
 
   boolean secret() {
-    return this == DATABASE_URL;
+    return this == DATABASE_URL || this == DATABASE_OWNER_URL;
   }
 }

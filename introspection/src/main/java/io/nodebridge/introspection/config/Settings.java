@@ -86,8 +86,17 @@ public final class Settings {
   }
 
   public DatabaseUrl database() {
-    return parsed(
-        Setting.DATABASE_URL, DatabaseUrl::parse, new DatabaseUrl("jdbc:postgresql:", "", ""));
+    return database(Setting.DATABASE_URL);
+  }
+
+  /// The database as its owner, who may change schemas.
+  public DatabaseUrl databaseAsOwner() {
+    boolean another = raw(Setting.DATABASE_OWNER_URL) != null;
+    return database(another ? Setting.DATABASE_OWNER_URL : Setting.DATABASE_URL);
+  }
+
+  private DatabaseUrl database(Setting setting) {
+    return parsed(setting, DatabaseUrl::parse, new DatabaseUrl("jdbc:postgresql:", "", ""));
   }
 
   /// Capability to address, as `capability=url` pairs.

@@ -32,7 +32,8 @@ public final class RegistryMain {
     RegistryConfig config = RegistryConfig.from(settings);
     String id = config.registryId();
     RegistryStore store =
-        resources.own(RegistryStore.open(config.database(), ensureTopics(config)));
+        resources.own(
+            RegistryStore.open(config.database(), config.databaseAsOwner(), ensureTopics(config)));
     PrometheusMeterRegistry registry = Meters.create(resources);
     InstantSource clock = RegistryLoop.steadyClock();
     Announcer announcer =

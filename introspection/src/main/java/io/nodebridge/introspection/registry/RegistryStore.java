@@ -36,7 +36,8 @@ final class RegistryStore implements AutoCloseable {
 
   // A database that hangs must not keep the registry from hearing beats: give up within a second.
   private static final String SESSION_LIMITS =
-      "-c statement_timeout=1000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=5000";
+      "-c statement_timeout=1000 -c lock_timeout=1000 -c idle_in_transaction_session_timeout=5000"
+          + " -c role=nodebridge_registry";
   private static final int CONNECTION_TIMEOUT_MILLIS = 500;
   private static final int SOCKET_TIMEOUT_SECONDS = 2;
 
@@ -51,9 +52,9 @@ final class RegistryStore implements AutoCloseable {
   /// Brings the schema to this version and opens a pool.
   ///
   /// @param topicIds of the topics that messages come from
-  static RegistryStore open(DatabaseUrl url, Map<Topic, UUID> topicIds) {
+  static RegistryStore open(DatabaseUrl url, DatabaseUrl owner, Map<Topic, UUID> topicIds) {
     Flyway.configure()
-        .dataSource(url.jdbcUrl(), url.user(), url.password())
+        .dataSource(owner.jdbcUrl(), owner.user(), owner.password())
         .schemas(SCHEMA)
         .locations("classpath:db/registry")
         .load()

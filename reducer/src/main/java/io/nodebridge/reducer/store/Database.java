@@ -5,7 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.nodebridge.introspection.config.DatabaseUrl;
 import org.flywaydb.core.Flyway;
 
-/// Opens the reducer's database: its schema by Flyway, and bounded pools.
+/// Opens the reducer's database: its schema by Flyway, and bounded pools of the least rights.
 public final class Database {
   static final String SCHEMA = "reducer";
 
@@ -26,8 +26,18 @@ public final class Database {
         .migrate();
   }
 
-  /// A pool whose sessions see the reducer's schema; `purpose` names it in Postgres.
-  public static HikariDataSource pool(DatabaseUrl url, String purpose, int size) {
+  /// A pool of sessions that may write what the reducer writes.
+  public static HikariDataSource writes(DatabaseUrl url, int size) {
+    return pool(url, "write", "nodebridge_reducer", size);
+  }
+
+  /// A pool of sessions that may only look.
+  public static HikariDataSource reads(DatabaseUrl url, int size) {
+    return pool(url, "read", "nodebridge_reader", size);
+  }
+
+  // The role's rights are the session's, also where the login is the owner.
+  private static HikariDataSource pool(DatabaseUrl url, String purpose, String role, int size) {
     HikariConfig config = new HikariConfig();
     config.setPoolName("reducer-" + purpose);
     config.setJdbcUrl(url.jdbcUrl());
@@ -38,7 +48,7 @@ public final class Database {
     config.setInitializationFailTimeout(-1);
     config.addDataSourceProperty("ApplicationName", "nodebridge-reducer-" + purpose);
     config.addDataSourceProperty("currentSchema", SCHEMA);
-    config.addDataSourceProperty("options", SESSION_LIMITS);
+    config.addDataSourceProperty("options", SESSION_LIMITS + " -c role=" + role);
     config.addDataSourceProperty("socketTimeout", SOCKET_TIMEOUT_SECONDS);
     config.addDataSourceProperty("prepareThreshold", 1);
     return new HikariDataSource(config);

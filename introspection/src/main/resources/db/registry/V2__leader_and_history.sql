@@ -16,3 +16,7 @@ CREATE TABLE node_history (
   generation  bigint NOT NULL,
   PRIMARY KEY (id, since, incarnation, status)
 );
+
+GRANT SELECT, INSERT, UPDATE ON leader TO nodebridge_registry;
+GRANT SELECT, INSERT ON node_history TO nodebridge_registry;
+GRANT SELECT ON leader, node_history TO nodebridge_reader;

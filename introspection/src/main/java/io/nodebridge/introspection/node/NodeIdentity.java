@@ -46,4 +46,9 @@ public record NodeIdentity(
         endpoints,
         new Limits(runtime.availableProcessors(), runtime.maxMemory() >> 20));
   }
+
+  /// The same node with other capabilities.
+  public NodeIdentity offering(List<String> others) {
+    return new NodeIdentity(id, incarnation, name, type, version, others, endpoints, limits);
+  }
 }

@@ -2,39 +2,55 @@ package io.nodebridge.introspection.node;
 
 import io.nodebridge.events.message.Heartbeat.Resources;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import oshi.SystemInfo;
-import oshi.software.os.OSProcess;
-import oshi.software.os.OperatingSystem;
 
 /// Samples what this process uses, in the background, so that no beat waits for the operating
 /// system. One per process: it starts one thread.
-///
-/// CPU is in percent of one core between the last two samples (200: two cores), as `top` shows it;
-/// memory is what is resident, its percentage that of the machine.
 public final class ResourceSampler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ResourceSampler.class);
+  // A probe that hangs must not keep the process from ending.
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final int STALE_AFTER_INTERVALS = 3;
-  private static final double MEBIBYTE = 1 << 20;
 
   private final Duration interval;
+  private final Probe probe;
   private final Thread thread;
+  private final AtomicLong taken = new AtomicLong();
   private volatile @Nullable Sample latest;
+
+  /// Asks the operating system; may take long or fail.
+  @FunctionalInterface
+  public interface Probe {
+    /// What this process uses now.
+    Resources take();
+  }
 
   private record Sample(Resources resources, long takenNanos) {}
 
-  private ResourceSampler(Duration interval) {
+  private ResourceSampler(Duration interval, Probe probe) {
     this.interval = interval;
+    this.probe = probe;
     this.thread = Thread.ofPlatform().name("resource-sampler").daemon().unstarted(this::sample);
   }
 
   /// Starts sampling every `interval`; the first sample may take a second.
   public static ResourceSampler start(Duration interval) {
-    ResourceSampler sampler = new ResourceSampler(interval);
+    return start(interval, new ProcessProbe());
+  }
+
+  /// The same, from another source.
+  public static ResourceSampler start(Duration interval, Probe probe) {
+    ResourceSampler sampler = new ResourceSampler(interval, probe);
     sampler.thread.start();
     return sampler;
+  }
+
+  /// How many samples were taken.
+  public long taken() {
+    return taken.get();
   }
 
   /// The last sample, marked stale if it is older than three intervals; zeros, also stale, before
@@ -57,7 +73,7 @@ public final class ResourceSampler implements AutoCloseable {
   public void close() {
     thread.interrupt();
     try {
-      thread.join();
+      thread.join(PATIENCE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -65,46 +81,23 @@ public final class ResourceSampler implements AutoCloseable {
 
   private void sample() {
     try {
-      SystemInfo system = new SystemInfo();
-      OperatingSystem os = system.getOperatingSystem();
-      long totalBytes = system.getHardware().getMemory().getTotal();
-      OSProcess previous = null;
       while (true) {
-        previous = sampleOnce(os, previous, totalBytes);
+        sampleOnce();
         Thread.sleep(interval);
       }
     } catch (InterruptedException e) {
       LOG.debug("told to stop", e);
-    } catch (RuntimeException | LinkageError e) {
+    } catch (LinkageError e) {
       LOG.warn("resources cannot be sampled on this machine; beats will say stale", e);
     }
   }
 
-  private @Nullable OSProcess sampleOnce(
-      OperatingSystem os, @Nullable OSProcess previous, long totalBytes) {
+  private void sampleOnce() {
     try {
-      OSProcess process = os.getProcess(os.getProcessId());
-      if (process == null) {
-        return previous;
-      }
-      double load =
-          previous == null
-              ? process.getProcessCpuLoadCumulative()
-              : process.getProcessCpuLoadBetweenTicks(previous);
-      double residentBytes = process.getResidentMemory();
-      latest =
-          new Sample(
-              new Resources(
-                  100 * load,
-                  residentBytes / MEBIBYTE,
-                  100 * residentBytes / totalBytes,
-                  process.getThreadCount(),
-                  false),
-              System.nanoTime());
-      return process;
+      latest = new Sample(probe.take(), System.nanoTime());
+      taken.incrementAndGet();
     } catch (RuntimeException e) {
       LOG.warn("a sample failed", e);
-      return previous;
     }
   }
 }

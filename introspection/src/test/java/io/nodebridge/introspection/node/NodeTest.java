@@ -1,6 +1,7 @@
 package io.nodebridge.introspection.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodebridge.events.envelope.Envelope;
 import io.nodebridge.events.envelope.MessageType;
@@ -47,6 +48,7 @@ class NodeTest {
   private final MockProducer<String, byte[]> producer =
       new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
   private final MockConsumer<String, byte[]> requests = new MockConsumer<>("latest");
+  private NodeHealth health = NodeHealth.HEALTHY;
   private boolean broken;
   private long asked;
 
@@ -59,9 +61,7 @@ class NodeTest {
             requests,
             Duration.ZERO,
             new Vitals(
-                () -> NodeHealth.HEALTHY,
-                this::active,
-                () -> new Heartbeat.Resources(12.5, 64, 1, 20, false)),
+                () -> health, this::active, () -> new Heartbeat.Resources(12.5, 64, 1, 20, false)),
             () -> NOW);
     requests.updateEndOffsets(Map.of(REQUESTS, 0L));
     return node;
@@ -157,10 +157,42 @@ class NodeTest {
   }
 
   @Test
+  void aChangeIsAnnouncedWithTheNextBeat() {
+    Node node = node();
+    node.turn();
+    node.voice().become(IDENTITY.offering(List.of("content.hash", "content.insight")));
+    node.turn();
+    health = NodeHealth.DEGRADED;
+    node.turn();
+    node.turn();
+
+    assertThat(types()).hasSize(7);
+    Introspection offer = INTROSPECTION.decode(sent(2).value());
+    assertThat(offer.reason()).isEqualTo("changed");
+    assertThat(offer.capabilities()).containsExactly("content.hash", "content.insight");
+    assertThat(INTROSPECTION.decode(sent(4).value()).state()).isEqualTo("degraded");
+  }
+
+  @Test
+  void aChangeCannotMakeAnotherNodeOfIt() {
+    NodeIdentity other =
+        new NodeIdentity(
+            "other-1",
+            IDENTITY.incarnation(),
+            "other",
+            NodeType.COMPUTE,
+            "0.1.0",
+            List.of(),
+            IDENTITY.endpoints(),
+            IDENTITY.limits());
+    assertThatThrownBy(() -> node().voice().become(other)).hasMessageContaining("other-1");
+  }
+
+  @Test
   void saysGoodBye() {
     Node node = node();
     node.turn();
-    node.leave();
+    node.voice().leave();
 
     assertThat(types().getLast()).isEqualTo(MessageType.NODE_LEFT);
     assertThat(INTROSPECTION.decode(producer.history().getLast().value()).reason())

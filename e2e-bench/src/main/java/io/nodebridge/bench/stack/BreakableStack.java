@@ -6,12 +6,13 @@ import java.util.Map;
 
 /// A stack whose parts can be made to fail: processes of this machine, at addresses that stay.
 public interface BreakableStack extends Stack {
-  /// Kills a service's process as `kill -9` does, and waits until it is gone.
+  /// Kills a process as `kill -9` does, and waits until it is gone.
   ///
-  /// @param part `reducer`, `orchestrator`, `registry`, `stamping`, or a replica's name
+  /// @param part `kafka`, `reducer`, `orchestrator`, `registry`, `stamping`, or a replica's name
   void kill(String part) throws InterruptedException;
 
-  /// Starts a service again after its end, at its old address, and waits until it is ready.
+  /// Starts the broker or a service again after its end, at its old address, and waits until it is
+  /// ready.
   void restart(String part) throws IOException, InterruptedException;
 
   /// Starts one more process of a service; it may never become ready, if that is the test.

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Postgres, Kafka and each service as a child process of this JVM; needs no container engine.
 final class EmbeddedStack implements BreakableStack {
   private static final Duration START = Duration.ofSeconds(60);
+  private static final String BROKER = "kafka";
 
   private final Places places;
   private final Path data;
@@ -34,6 +35,7 @@ final class EmbeddedStack implements BreakableStack {
   private final Thread atExit = new Thread(this::stopAll, "stop-stack");
 
   private final int kafkaPort = freePort();
+  private final int controllerPort = freePort();
   private final PostgresAddress postgres =
       new PostgresAddress("127.0.0.1", freePort(), "postgres", "postgres", "postgres");
   private final URI orchestrator = localUrl();
@@ -41,6 +43,7 @@ final class EmbeddedStack implements BreakableStack {
   private final URI registry = localUrl();
   private final URI stamping = localUrl();
 
+  private @Nullable Child broker;
   private final Map<String, Service> services = new LinkedHashMap<>();
 
   private EmbeddedStack(Places places) throws IOException {
@@ -85,25 +88,35 @@ final class EmbeddedStack implements BreakableStack {
                     Integer.toString(postgres.port())),
                 Map.of(),
                 places.logs()));
-    Child broker =
-        own(
-            Child.start(
-                "kafka",
-                List.of(
-                    places.app("e2e-bench/broker", "kafka"),
-                    data.resolve("kafka").toString(),
-                    Integer.toString(kafkaPort),
-                    Integer.toString(freePort())),
-                Map.of("JAVA_OPTS", "-XX:TieredStopAtLevel=1"),
-                places.logs()));
+    Child kafka = startBroker();
     database.awaitReady(this::postgresAnswers, START);
-    broker.awaitReady(this::kafkaAnswers, START);
+    kafka.awaitReady(this::kafkaAnswers, START);
     for (Service service : services.values()) {
       service.start(overrides);
     }
     for (Service service : services.values()) {
       service.awaitReady();
     }
+  }
+
+  private Child startBroker() throws IOException {
+    Child child =
+        own(
+            Child.start(
+                BROKER,
+                List.of(
+                    places.app("e2e-bench/broker", BROKER),
+                    data.resolve(BROKER).toString(),
+                    Integer.toString(kafkaPort),
+                    Integer.toString(controllerPort)),
+                Map.of("JAVA_OPTS", "-XX:TieredStopAtLevel=1"),
+                places.logs()));
+    broker = child;
+    return child;
+  }
+
+  private Child child(String part) {
+    return part.equals(BROKER) ? Objects.requireNonNull(broker, part) : service(part).child();
   }
 
   /// A service's process, and how to start it again.
@@ -152,11 +165,15 @@ final class EmbeddedStack implements BreakableStack {
 
   @Override
   public void kill(String part) throws InterruptedException {
-    service(part).child().kill();
+    child(part).kill();
   }
 
   @Override
   public void restart(String part) throws IOException, InterruptedException {
+    if (part.equals(BROKER)) {
+      startBroker().awaitReady(this::kafkaAnswers, START);
+      return;
+    }
     Service service = service(part);
     service.start(service.overrides);
     service.awaitReady();
@@ -174,7 +191,7 @@ final class EmbeddedStack implements BreakableStack {
 
   @Override
   public int stop(String part) throws InterruptedException {
-    return service(part).child().stop();
+    return child(part).stop();
   }
 
   @Override
@@ -196,7 +213,7 @@ final class EmbeddedStack implements BreakableStack {
 
   @Override
   public ProcessHandle process(String part) {
-    return service(part).child().handle();
+    return child(part).handle();
   }
 
   @Override

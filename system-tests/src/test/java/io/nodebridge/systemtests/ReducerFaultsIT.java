@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.nodebridge.bench.stack.BreakableStack;
 import io.nodebridge.bench.stack.Places;
 import io.nodebridge.bench.stack.Stacks;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,12 +17,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,12 +37,16 @@ import org.junit.jupiter.api.io.TempDir;
 class ReducerFaultsIT {
   private static final int COUNT = 3_000;
   private static final int PER_SECOND = 500;
+  private static final int CUTS = 5;
+  private static final Duration CHANGE = Duration.ofSeconds(5);
 
   private static final Pattern NEXT = Pattern.compile("\"next\":\"([^\"]+)\"");
 
   @TempDir private static Path folder;
 
   private static BreakableStack stack;
+
+  private final List<String> replicas = new ArrayList<>();
 
   @BeforeAll
   static void start() throws Exception {
@@ -58,6 +67,15 @@ class ReducerFaultsIT {
     }
   }
 
+  @AfterEach
+  void noReplicaRuns() throws Exception {
+    for (String replica : replicas) {
+      if (stack.process(replica).isAlive()) {
+        stack.kill(replica);
+      }
+    }
+  }
+
   @Test
   void repeatsPoisonAndLateEventsAreEachCountedAsWhatTheyAre() throws Exception {
     try (EventLedger ledger = new EventLedger(stack, "plain", 1)) {
@@ -75,7 +93,7 @@ class ReducerFaultsIT {
       stack.kill("reducer");
       for (String point : points) {
         String name = point.replace('.', '-');
-        stack.replica("reducer", name, CrashAgent.dieAt(folder, point, 2));
+        replica(name, CrashAgent.dieAt(folder, point, 2));
         ProcessHandle dying = stack.process(name);
         await().atMost(Duration.ofSeconds(30)).until(() -> !dying.isAlive());
       }
@@ -88,7 +106,7 @@ class ReducerFaultsIT {
   @Test
   void anotherReducerTakesOverWithinTenSeconds() throws Exception {
     try (EventLedger ledger = new EventLedger(stack, "takeover", 3)) {
-      URI second = stack.replica("reducer", "reducer-2", Map.of());
+      URI second = replica("reducer-2", Map.of());
       await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> ready(second));
       await().atMost(Duration.ofSeconds(20)).until(() -> owners() == 2);
       CompletableFuture<Void> writing = inBackground(ledger, COUNT);
@@ -110,7 +128,7 @@ class ReducerFaultsIT {
     try (EventLedger ledger = new EventLedger(stack, "zombie", 4)) {
       CompletableFuture<Void> writing = inBackground(ledger, COUNT);
       stack.pause("reducer");
-      URI second = stack.replica("reducer", "reducer-3", Map.of());
+      URI second = replica("reducer-3", Map.of());
       // Ready means that the group has given it the paused one's partitions.
       await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> ready(second));
       stack.resume("reducer");
@@ -128,6 +146,53 @@ class ReducerFaultsIT {
         await().ignoreExceptions().until(ReducerFaultsIT::killWriter);
       }
       writing.get(60, TimeUnit.SECONDS);
+      ledger.assertCountedOnce();
+    }
+  }
+
+  @Test
+  void aConnectionCutAfterTheCommitAndBeforeItsReplyDoublesNothing() throws Exception {
+    stack.kill("reducer");
+    try (EventLedger ledger = new EventLedger(stack, "cut", 7);
+        CommitCutter cutter = CommitCutter.before(stack.postgres(), "INSERT INTO workflow ")) {
+      URI behind = replica("reducer-4", Map.of("DATABASE_URL", cutter.address().url()));
+      await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> ready(behind));
+      CompletableFuture<Void> writing = inBackground(ledger, 2 * COUNT);
+      for (int cut = 1; cut <= CUTS; cut++) {
+        int expected = cut;
+        cutter.arm();
+        await()
+            .atMost(Duration.ofSeconds(20))
+            .untilAsserted(() -> assertThat(cutter.cuts()).isEqualTo(expected));
+      }
+      assertThat(writing).as("the load ran while connections were cut").isNotDone();
+      writing.get(60, TimeUnit.SECONDS);
+      ledger.assertCountedOnce();
+      stack.stop("reducer-4");
+    }
+  }
+
+  @Test
+  void aReducerThatJoinsAndLeavesEveryFiveSecondsChangesNoSum() throws Exception {
+    try (EventLedger ledger = new EventLedger(stack, "guests", 8)) {
+      CompletableFuture<Void> writing = inBackground(ledger, 6 * COUNT);
+      int changes = 0;
+      while (!endedWithin(CHANGE, writing)) {
+        String guest = "guest-" + changes / 2;
+        boolean joins = changes++ % 2 == 0;
+        if (joins) {
+          replica(guest, Map.of());
+        } else if (changes % 4 == 2) {
+          stack.kill(guest);
+        } else {
+          stack.stop(guest);
+        }
+        await().atMost(Duration.ofSeconds(15)).until(() -> owners() == (joins ? 2 : 1));
+      }
+      if (changes % 2 == 1) {
+        stack.stop("guest-" + changes / 2);
+      }
+      assertThat(changes).as("joined or left while load ran").isGreaterThanOrEqualTo(3);
       ledger.assertCountedOnce();
     }
   }
@@ -165,6 +230,11 @@ class ReducerFaultsIT {
     }
   }
 
+  private URI replica(String name, Map<String, String> overrides) throws IOException {
+    replicas.add(name);
+    return stack.replica("reducer", name, overrides);
+  }
+
   private static CompletableFuture<Void> inBackground(EventLedger ledger, int count) {
     return CompletableFuture.runAsync(
         () -> {
@@ -174,6 +244,16 @@ class ReducerFaultsIT {
             throw new IllegalStateException(e);
           }
         });
+  }
+
+  private static boolean endedWithin(Duration time, CompletableFuture<Void> writing)
+      throws Exception {
+    try {
+      writing.get(time.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
   }
 
   // A backend that dies by a signal makes Postgres end all sessions and recover from its log.

@@ -1,0 +1,221 @@
+package io.nodebridge.systemtests;
+
+import io.nodebridge.bench.stack.PostgresAddress;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Stands between a service and Postgres and, when told to, lets a statement through, waits until
+/// Postgres says that it is committed, keeps that to itself and cuts the connection.
+///
+/// It reads the frames of the wire protocol: a statement is prepared once under a name (Parse) and
+/// then runs by that name (Bind), and only ReadyForQuery comes after the commit.
+final class CommitCutter implements AutoCloseable {
+  private static final int SSL_REQUEST = 80_877_103;
+  private static final int GSS_REQUEST = 80_877_104;
+
+  private final PostgresAddress postgres;
+  private final String statement;
+  private final ServerSocket listening;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final ThreadFactory threads =
+      Thread.ofVirtual()
+          .name("commit-cutter-", 0)
+          .uncaughtExceptionHandler((_, ended) -> {})
+          .factory();
+  private final AtomicBoolean armed = new AtomicBoolean();
+  private final AtomicInteger cuts = new AtomicInteger();
+
+  private CommitCutter(PostgresAddress postgres, String statement) throws IOException {
+    this.postgres = postgres;
+    this.statement = statement;
+    this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+  }
+
+  /// Starts to listen.
+  ///
+  /// @param statement a part of the text of the statement whose reply is kept back
+  static CommitCutter before(PostgresAddress postgres, String statement) throws IOException {
+    CommitCutter cutter = new CommitCutter(postgres, statement);
+    cutter.threads.newThread(cutter::accept).start();
+    return cutter;
+  }
+
+  PostgresAddress address() {
+    return new PostgresAddress(
+        postgres.host(),
+        listening.getLocalPort(),
+        postgres.database(),
+        postgres.user(),
+        postgres.password());
+  }
+
+  /// The next commit of the statement is cut.
+  void arm() {
+    armed.set(true);
+  }
+
+  /// How many replies of committed statements were kept back.
+  int cuts() {
+    return cuts.get();
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket client = own(listening.accept());
+        Socket server = own(new Socket(postgres.host(), postgres.port()));
+        Link link = new Link(client, server);
+        threads.newThread(() -> link.run(link::requests)).start();
+        threads.newThread(() -> link.run(link::replies)).start();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Socket own(Socket socket) throws IOException {
+    socket.setTcpNoDelay(true);
+    sockets.add(socket);
+    return socket;
+  }
+
+  @Override
+  public void close() throws IOException {
+    listening.close();
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Pump {
+    void pump() throws IOException;
+  }
+
+  /// One connection of the service and its counterpart.
+  private final class Link {
+    private final Socket client;
+    private final Socket server;
+    private final Set<String> names = ConcurrentHashMap.newKeySet();
+    private volatile boolean cutting;
+
+    private Link(Socket client, Socket server) {
+      this.client = client;
+      this.server = server;
+    }
+
+    private void run(Pump pump) {
+      try (client;
+          server) {
+        pump.pump();
+      } catch (IOException e) {
+        // One side has gone, and so goes the other.
+      } finally {
+        sockets.remove(client);
+        sockets.remove(server);
+      }
+    }
+
+    private void requests() throws IOException {
+      DataInputStream in = in(client);
+      DataOutputStream out = out(server);
+      while (true) {
+        int length = in.readInt();
+        byte[] body = in.readNBytes(length - Integer.BYTES);
+        int code = new DataInputStream(new ByteArrayInputStream(body)).readInt();
+        if (code != SSL_REQUEST && code != GSS_REQUEST) {
+          out.writeInt(length);
+          out.write(body);
+          out.flush();
+          break;
+        }
+        client.getOutputStream().write('N');
+      }
+      while (true) {
+        int type = in.readUnsignedByte();
+        byte[] body = in.readNBytes(in.readInt() - Integer.BYTES);
+        if (type == 'P' && text(body, 1).contains(statement)) {
+          names.add(text(body, 0));
+        } else if (type == 'B' && names.contains(text(body, 1))) {
+          cutting = armed.compareAndSet(true, false) || cutting;
+        }
+        write(out, type, body);
+        if (in.available() == 0) {
+          out.flush();
+        }
+      }
+    }
+
+    private void replies() throws IOException {
+      DataInputStream in = in(server);
+      DataOutputStream out = out(client);
+      ByteArrayOutputStream kept = new ByteArrayOutputStream();
+      boolean ran = false;
+      while (true) {
+        int type = in.readUnsignedByte();
+        byte[] body = in.readNBytes(in.readInt() - Integer.BYTES);
+        if (cutting && type == 'Z' && ran) {
+          cuts.incrementAndGet();
+          return;
+        }
+        ran |= cutting && type == 'C';
+        write(cutting ? new DataOutputStream(kept) : out, type, body);
+        if (cutting && type == 'E') {
+          // Refused, so there is no commit to keep quiet about: the next one will do.
+          cutting = false;
+          armed.set(true);
+          kept.writeTo(out);
+          kept.reset();
+          ran = false;
+        }
+        if (in.available() == 0) {
+          out.flush();
+        }
+      }
+    }
+
+    private static void write(DataOutputStream out, int type, byte[] body) throws IOException {
+      out.writeByte(type);
+      out.writeInt(body.length + Integer.BYTES);
+      out.write(body);
+    }
+
+    private static DataInputStream in(Socket socket) throws IOException {
+      return new DataInputStream(new BufferedInputStream(socket.getInputStream(), 1 << 16));
+    }
+
+    private static DataOutputStream out(Socket socket) throws IOException {
+      return new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), 1 << 16));
+    }
+
+    // The n-th of the strings that a frame begins with, each ended by a NUL.
+    private static String text(byte[] body, int n) {
+      int from = 0;
+      for (int i = 0; ; i++) {
+        int to = from;
+        while (body[to] != 0) {
+          to++;
+        }
+        if (i == n) {
+          return new String(body, from, to - from, StandardCharsets.UTF_8);
+        }
+        from = to + 1;
+      }
+    }
+  }
+}

@@ -15,12 +15,14 @@ import io.nodebridge.introspection.service.ServiceProcess;
 import io.nodebridge.reducer.commit.CommitLoop;
 import io.nodebridge.reducer.commit.Inbox;
 import io.nodebridge.reducer.poll.EventLoop;
+import io.nodebridge.reducer.poll.TopicWatch;
 import io.nodebridge.reducer.serve.CommitRing;
 import io.nodebridge.reducer.serve.ReadApi;
 import io.nodebridge.reducer.serve.Waiters;
 import io.nodebridge.reducer.store.BatchStore;
 import io.nodebridge.reducer.store.ComingDays;
 import io.nodebridge.reducer.store.Database;
+import io.nodebridge.reducer.store.Positions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Set;
@@ -44,7 +46,8 @@ public final class ReducerMain {
 
   private static void open(Settings settings, OwnedResources resources) throws Exception {
     ReducerConfig config = ReducerConfig.from(settings);
-    UUID topicId = ensureTopic(config);
+    Admin admin = resources.own(config.kafka().admin(config.nodeId() + "-admin"));
+    UUID topicId = ensureTopic(admin, config);
     Database.migrate(config.databaseAsOwner());
 
     PrometheusMeterRegistry registry = Meters.create(resources);
@@ -64,6 +67,8 @@ public final class ReducerMain {
         resources.own(
             EventLoop.start(
                 config.kafka().consumer(config.nodeId(), GROUP, "none"),
+                new TopicWatch(admin, topicId),
+                new Positions(writes),
                 store,
                 inbox,
                 meters,
@@ -73,6 +78,8 @@ public final class ReducerMain {
     Readiness readiness = new Readiness();
     readiness.require("database reachable", api::databaseAnswers);
     readiness.require("partitions of " + Topic.EVENTS.topicName() + " claimed", loop::ready);
+    readiness.require(
+        "no partition of " + Topic.EVENTS.topicName() + " halted", () -> !loop.anyHalted());
     readiness.require("commits running", commits::alive);
     HttpEdge edge =
         resources.own(
@@ -92,12 +99,10 @@ public final class ReducerMain {
         .join(config.kafka(), readiness, () -> 0, resources);
   }
 
-  private static UUID ensureTopic(ReducerConfig config) throws InterruptedException {
-    try (Admin admin = config.kafka().admin(config.nodeId() + "-admin")) {
-      Uuid id =
-          Topics.ensure(admin, Set.of(Topic.EVENTS), config.replicationFactor())
-              .getOrDefault(Topic.EVENTS, Uuid.ZERO_UUID);
-      return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
-    }
+  private static UUID ensureTopic(Admin admin, ReducerConfig config) throws InterruptedException {
+    Uuid id =
+        Topics.ensure(admin, Set.of(Topic.EVENTS), config.replicationFactor())
+            .getOrDefault(Topic.EVENTS, Uuid.ZERO_UUID);
+    return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
   }
 }

@@ -17,12 +17,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /// | `nodebridge_reducer_batch_records` | records in a batch |
 /// | `nodebridge_reducer_commit_seconds` | seconds from the statement's start to its return |
 /// | `nodebridge_reducer_dead_letters_total` | records |
-/// | `nodebridge_reducer_lag_records` | records of the assigned partitions not yet polled |
+/// | `nodebridge_reducer_lag_records` | records of the assigned partitions not yet committed |
+/// | `nodebridge_reducer_lag_seconds` | age, by its time on the log, of the oldest record that was polled and is not committed |
 /// | `nodebridge_reducer_fence_losses_total` | batches refused because another reducer had claimed |
 /// | `nodebridge_reducer_late_events_total` | ends of workflows that no window took any more |
 /// | `nodebridge_reducer_superseded_events_total` | events of an orchestrator that had lost its partition |
 /// | `nodebridge_reducer_watermark_delay_seconds` | clock minus the lowest watermark of a partition with open windows |
-/// | `nodebridge_reducer_halted_partitions` | partitions whose log no longer holds what comes next |
+/// | `nodebridge_reducer_halted_partitions` | partitions that wait for a person: the log no longer holds what comes next |
 public final class ReducerMeters {
   private final DistributionSummary batchRecords;
   private final Timer commits;
@@ -31,7 +32,8 @@ public final class ReducerMeters {
   private final Counter late;
   private final Counter superseded;
   private final AtomicLong lagRecords = new AtomicLong();
-  private final AtomicLong watermarkDelaySeconds = new AtomicLong();
+  private final AtomicLong lagMillis = new AtomicLong();
+  private final AtomicLong watermarkDelayMillis = new AtomicLong();
   private final AtomicLong haltedPartitions = new AtomicLong();
 
   public ReducerMeters(MeterRegistry registry) {
@@ -40,7 +42,11 @@ public final class ReducerMeters {
     commits = Timer.builder("nodebridge.reducer.commit").register(registry);
     deadLetters = Counter.builder("nodebridge.reducer.dead.letters").register(registry);
     registry.gauge("nodebridge.reducer.lag.records", lagRecords);
-    registry.gauge("nodebridge.reducer.watermark.delay.seconds", watermarkDelaySeconds);
+    registry.gauge("nodebridge.reducer.lag.seconds", lagMillis, millis -> millis.get() / 1_000.0);
+    registry.gauge(
+        "nodebridge.reducer.watermark.delay.seconds",
+        watermarkDelayMillis,
+        millis -> millis.get() / 1_000.0);
     registry.gauge("nodebridge.reducer.halted.partitions", haltedPartitions);
     late = Counter.builder("nodebridge.reducer.late.events").register(registry);
     superseded = Counter.builder("nodebridge.reducer.superseded.events").register(registry);
@@ -60,11 +66,11 @@ public final class ReducerMeters {
 
   /// How far the partitions are behind the clock.
   public void watermarks(List<Fence> fences, long nowMillis) {
-    watermarkDelaySeconds.set(
+    watermarkDelayMillis.set(
         fences.stream()
             .map(Fence::state)
             .filter(state -> !state.open().isEmpty())
-            .mapToLong(state -> (nowMillis - state.watermarkMillis()) / 1_000)
+            .mapToLong(state -> nowMillis - state.watermarkMillis())
             .max()
             .orElse(0));
   }
@@ -73,8 +79,9 @@ public final class ReducerMeters {
     haltedPartitions.set(partitions);
   }
 
-  public void lag(long records) {
+  public void lag(long records, long oldestMillis) {
     lagRecords.set(records);
+    lagMillis.set(oldestMillis);
   }
 
   public void fenceLost() {

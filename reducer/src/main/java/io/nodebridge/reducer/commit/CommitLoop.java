@@ -194,7 +194,7 @@ public final class CommitLoop implements AutoCloseable {
       return false;
     }
     LogEntry.Dead dead = only.asDead().because(String.valueOf(refusal.getMessage()));
-    return commit(List.of(new Polled(dead, only.asDead(), only.hops(), only.bytes())), fences);
+    return commit(List.of(only.as(dead)), fences);
   }
 
   private void tell(Batch batch, List<Polled> folded, long beginNanos, long committedNanos) {

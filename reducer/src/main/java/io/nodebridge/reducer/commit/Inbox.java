@@ -28,6 +28,7 @@ public final class Inbox {
   private final Map<Integer, Fence> fences = new HashMap<>();
   private List<Polled> waiting = new ArrayList<>();
   private long waitingBytes;
+  private List<Polled> taken = List.of();
   private List<Idle> idle = new ArrayList<>();
   private boolean gaveUp;
   private boolean closed;
@@ -35,6 +36,11 @@ public final class Inbox {
   /// What to do next: entries that may be committed together, or else partitions whose log ended at
   /// an offset when the clock showed `nowMillis`.
   record Work(List<Polled> entries, Map<Integer, Fence> fences, List<Idle> idle) {}
+
+  /// What is polled and not committed.
+  ///
+  /// @param oldestMillis when the oldest record of each partition was appended to the log
+  public record Uncommitted(long records, Map<Integer, Long> oldestMillis) {}
 
   /// Nothing more was in a partition's log at a moment.
   ///
@@ -58,6 +64,7 @@ public final class Inbox {
     try {
       fences.keySet().removeAll(partitions);
       waiting.removeIf(polled -> partitions.contains(polled.entry().partition()));
+      taken = taken.stream().filter(p -> !partitions.contains(p.entry().partition())).toList();
       waitingBytes = waiting.stream().mapToLong(Polled::bytes).sum();
     } finally {
       lock.unlock();
@@ -95,6 +102,27 @@ public final class Inbox {
     lock.lock();
     try {
       return waiting.size() >= MAX_WAITING_ENTRIES || waitingBytes >= MAX_WAITING_BYTES;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What was offered and is not committed yet, the batch on its way among it.
+  public Uncommitted uncommitted() {
+    lock.lock();
+    try {
+      Map<Integer, Long> oldest = new HashMap<>();
+      long records = 0;
+      for (List<Polled> entries : List.of(taken, waiting)) {
+        for (Polled polled : entries) {
+          Fence fence = fences.get(polled.entry().partition());
+          if (fence != null && polled.entry().offset() >= fence.nextOffset()) {
+            records++;
+            oldest.putIfAbsent(fence.partition(), polled.appendedMillis());
+          }
+        }
+      }
+      return new Uncommitted(records, Map.copyOf(oldest));
     } finally {
       lock.unlock();
     }
@@ -146,12 +174,13 @@ public final class Inbox {
   Work take(long maxWaitMillis) throws InterruptedException {
     lock.lock();
     try {
+      taken = List.of();
       long leftNanos = TimeUnit.MILLISECONDS.toNanos(maxWaitMillis);
       while (waiting.isEmpty() && idle.isEmpty() && !closed && leftNanos > 0) {
         leftNanos = news.awaitNanos(leftNanos);
       }
       int count = Math.min(waiting.size(), MAX_BATCH_ENTRIES);
-      List<Polled> taken = List.copyOf(waiting.subList(0, count));
+      taken = List.copyOf(waiting.subList(0, count));
       waiting = new ArrayList<>(waiting.subList(count, waiting.size()));
       waitingBytes = waiting.stream().mapToLong(Polled::bytes).sum();
       List<Idle> quiet = taken.isEmpty() ? List.copyOf(idle) : List.of();
@@ -181,6 +210,7 @@ public final class Inbox {
     try {
       fences.clear();
       waiting.clear();
+      taken = List.of();
       waitingBytes = 0;
       gaveUp = true;
     } finally {

@@ -8,7 +8,13 @@ import io.nodebridge.reducer.fold.LogEntry;
 /// @param asDead the same record as a dead letter, in case that the database cannot hold it
 /// @param hops the stamps that it carries and the moment of its poll; none unless measured
 /// @param bytes what the record takes in memory, roughly
-public record Polled(LogEntry entry, DeadLetter asDead, HopStamps hops, int bytes) {
+/// @param appendedMillis the record's time on the log
+public record Polled(
+    LogEntry entry, DeadLetter asDead, HopStamps hops, int bytes, long appendedMillis) {
+
+  Polled as(LogEntry other) {
+    return new Polled(other, asDead, hops, bytes, appendedMillis);
+  }
 
   /// Makes a dead letter of a record.
   @FunctionalInterface

@@ -9,6 +9,7 @@ import io.nodebridge.reducer.commit.Polled;
 import io.nodebridge.reducer.fold.WindowKey;
 import io.nodebridge.reducer.store.BatchStore;
 import io.nodebridge.reducer.store.Fence;
+import io.nodebridge.reducer.store.Positions;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -38,6 +40,10 @@ import org.slf4j.LoggerFactory;
 /// A partition is read only after it was claimed in Postgres and the reader was put where Postgres
 /// says; until then it is paused. After any trouble with a commit every claim is given up and taken
 /// anew, which tells what was committed. The group's offsets are written only so that lag shows.
+///
+/// A partition whose log no longer holds what comes next, or whose topic is not the one that its
+/// position speaks of, is halted: what is missing can never be counted, so a person has to accept
+/// it. It is looked at again and again, and goes on by itself once that was done.
 public final class EventLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
   private static final Duration POLL = Duration.ofMillis(200);
@@ -48,6 +54,8 @@ public final class EventLoop implements AutoCloseable {
   private static final long LAST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Consumer<String, byte[]> consumer;
+  private final TopicWatch topic;
+  private final Positions positions;
   private final BatchStore store;
   private final Inbox inbox;
   private final ReducerMeters meters;
@@ -56,21 +64,27 @@ public final class EventLoop implements AutoCloseable {
 
   // Owned by the loop's thread.
   private final Set<TopicPartition> halted = new HashSet<>();
+  private final LagAge lagAge = new LagAge();
   private long lastEachNanos = System.nanoTime();
   private long pauseNanos;
   private long claimAgainNanos = System.nanoTime();
   private boolean full;
 
   private volatile boolean claimed;
+  private volatile boolean anyHalted;
   private volatile boolean stopping;
 
   private EventLoop(
       Consumer<String, byte[]> consumer,
+      TopicWatch topic,
+      Positions positions,
       BatchStore store,
       Inbox inbox,
       ReducerMeters meters,
       Clock clock) {
     this.consumer = consumer;
+    this.topic = topic;
+    this.positions = positions;
     this.store = store;
     this.inbox = inbox;
     this.meters = meters;
@@ -81,18 +95,25 @@ public final class EventLoop implements AutoCloseable {
   /// Starts polling.
   public static EventLoop start(
       Consumer<String, byte[]> consumer,
+      TopicWatch topic,
+      Positions positions,
       BatchStore store,
       Inbox inbox,
       ReducerMeters meters,
       Clock clock) {
-    EventLoop loop = new EventLoop(consumer, store, inbox, meters, clock);
+    EventLoop loop = new EventLoop(consumer, topic, positions, store, inbox, meters, clock);
     loop.thread.start();
     return loop;
   }
 
-  /// Whether every assigned partition is claimed and none is halted.
+  /// Whether every assigned partition is claimed.
   public boolean ready() {
     return claimed && thread.isAlive();
+  }
+
+  /// Whether an assigned partition waits for a person to accept what is missing from its log.
+  public boolean anyHalted() {
+    return anyHalted;
   }
 
   @Override
@@ -134,18 +155,9 @@ public final class EventLoop implements AutoCloseable {
     try {
       return consumer.poll(full ? POLL_WHEN_FULL : POLL);
     } catch (OffsetOutOfRangeException e) {
-      // What is missing from the log can never be counted: halt there and let a person decide.
-      for (TopicPartition partition : e.offsetOutOfRangePartitions().keySet()) {
-        halted.add(partition);
-        inbox.drop(Set.of(partition.partition()));
-        consumer.pause(List.of(partition));
-        LOG.atError()
-            .addKeyValue("partition", partition.partition())
-            .addKeyValue("offset", e.offsetOutOfRangePartitions().get(partition))
-            .log("the log no longer holds what has to be folded next; the partition is halted");
-      }
-      claimed = false;
-      meters.halted(halted.size());
+      // The next claim finds out why, and whether it is for good.
+      giveUp(e.offsetOutOfRangePartitions().keySet());
+      backOff();
     }
     return ConsumerRecords.empty();
   }
@@ -159,7 +171,8 @@ public final class EventLoop implements AutoCloseable {
               EntryReader.read(event),
               reason -> EntryReader.dead(event, reason),
               hops.nanos().length == 0 ? hops : hops.at(polledNanos),
-              event.serializedKeySize() + event.serializedValueSize()));
+              event.serializedKeySize() + event.serializedValueSize(),
+              event.timestamp()));
     }
     CrashPoint.at("reducer.polled");
     inbox.offer(polled);
@@ -180,32 +193,74 @@ public final class EventLoop implements AutoCloseable {
 
   // Polling goes on between two tries, so that the group keeps its member.
   private void claimWhatIsMissing() {
+    if (System.nanoTime() - claimAgainNanos < 0) {
+      return;
+    }
     Set<Integer> held = inbox.fences().stream().map(Fence::partition).collect(Collectors.toSet());
     List<TopicPartition> missing =
-        consumer.assignment().stream()
-            .filter(p -> !held.contains(p.partition()) && !halted.contains(p))
-            .toList();
-    if (missing.isEmpty() || System.nanoTime() - claimAgainNanos < 0) {
+        consumer.assignment().stream().filter(p -> !held.contains(p.partition())).toList();
+    if (missing.isEmpty()) {
       return;
     }
     try {
+      boolean gone = topic.goneNow();
       Map<TopicPartition, Long> starts = consumer.beginningOffsets(missing, ASK_TIMEOUT);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(missing, ASK_TIMEOUT);
       for (TopicPartition partition : missing) {
-        Fence fence = store.claim(partition.partition(), starts.getOrDefault(partition, 0L));
+        UUID former = positions.formerTopic(topic.topicId(), partition.partition());
+        if (gone || former != null) {
+          halt(
+              partition,
+              "its topic is not the one that was folded until now, "
+                  + (former == null ? topic.topicId() : former));
+          continue;
+        }
+        long start = starts.getOrDefault(partition, 0L);
+        Fence fence = store.claim(partition.partition(), start);
+        if (fence.nextOffset() < start || fence.nextOffset() > ends.getOrDefault(partition, 0L)) {
+          halt(
+              partition,
+              "offset %d comes next, and the log holds %d to %d"
+                  .formatted(fence.nextOffset(), start, ends.get(partition)));
+          continue;
+        }
         CrashPoint.at("reducer.claimed");
         consumer.seek(partition, fence.nextOffset());
         inbox.hold(fence);
+        halted.remove(partition);
         if (!full) {
           consumer.resume(List.of(partition));
         }
       }
       claimed = halted.isEmpty();
       pauseNanos = 0;
-      LOG.atInfo().addKeyValue("partitions", missing.size()).log("partitions claimed");
+      LOG.atInfo().addKeyValue("partitions", missing.size() - halted.size()).log("claimed");
     } catch (SQLException | RetriableException e) {
       LOG.atWarn().setCause(e).log("partitions could not be claimed yet");
       backOff();
     }
+    tellHalted();
+  }
+
+  private void halt(TopicPartition partition, String why) {
+    claimAgainNanos = System.nanoTime() + LAST_PAUSE_NANOS;
+    if (halted.add(partition)) {
+      LOG.atError()
+          .addKeyValue("partition", partition.partition())
+          .addKeyValue("reason", why)
+          .log("the partition is halted until a person accepts what is missing");
+    }
+  }
+
+  private void tellHalted() {
+    anyHalted = !halted.isEmpty();
+    meters.halted(halted.size());
+  }
+
+  private void giveUp(Collection<TopicPartition> partitions) {
+    claimed = false;
+    consumer.pause(partitions);
+    inbox.drop(partitions.stream().map(TopicPartition::partition).toList());
   }
 
   private void backOff() {
@@ -218,9 +273,12 @@ public final class EventLoop implements AutoCloseable {
       return;
     }
     lastEachNanos = System.nanoTime();
+    topic.look();
+    if (topic.gone()) {
+      giveUp(consumer.assignment());
+    }
     List<Fence> fences = inbox.fences();
-    meters.lag(
-        consumer.assignment().stream().mapToLong(p -> consumer.currentLag(p).orElse(0)).sum());
+    tellLag(fences);
     meters.watermarks(fences, clock.millis());
     tellIdle(fences);
     if (!fences.isEmpty()) {
@@ -235,6 +293,21 @@ public final class EventLoop implements AutoCloseable {
             }
           });
     }
+  }
+
+  private void tellLag(List<Fence> fences) {
+    Set<Integer> assigned =
+        consumer.assignment().stream().map(TopicPartition::partition).collect(Collectors.toSet());
+    Inbox.Uncommitted uncommitted = inbox.uncommitted();
+    long unpolled =
+        consumer.assignment().stream().mapToLong(p -> consumer.currentLag(p).orElse(0)).sum();
+    meters.lag(
+        unpolled + uncommitted.records(),
+        lagAge.millis(
+            assigned,
+            fences.stream().map(Fence::partition).collect(Collectors.toSet()),
+            uncommitted.oldestMillis(),
+            clock.millis()));
   }
 
   // Only a partition with open windows has something to close, and only a fresh end of its log says
@@ -275,6 +348,7 @@ public final class EventLoop implements AutoCloseable {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       partitions.forEach(halted::remove);
+      tellHalted();
       inbox.drop(partitions.stream().map(TopicPartition::partition).toList());
     }
   }

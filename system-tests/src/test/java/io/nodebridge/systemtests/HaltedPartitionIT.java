@@ -1,0 +1,183 @@
+package io.nodebridge.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodebridge.bench.stack.BreakableStack;
+import io.nodebridge.bench.stack.Places;
+import io.nodebridge.bench.stack.Stacks;
+import io.nodebridge.events.kafka.KafkaClients;
+import io.nodebridge.events.kafka.Topic;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What can never be counted halts its partition and nothing else, is seen, and ends by what
+/// `docs/operations.md` says.
+class HaltedPartitionIT {
+  private static final Duration SEEN = Duration.ofSeconds(60);
+  private static final int COUNT = 300;
+  private static final int PER_SECOND = 2_000;
+  private static final TopicPartition PARTITION = new TopicPartition(Topic.EVENTS.topicName(), 3);
+
+  private BreakableStack stack;
+  private Admin admin;
+
+  @BeforeEach
+  void start() throws Exception {
+    stack = Stacks.breakable(Places.fromSystemProperties(), Map.of());
+    admin = new KafkaClients(stack.kafka(), Map.of()).admin("operator");
+  }
+
+  @AfterEach
+  void stop() {
+    if (admin != null) {
+      admin.close();
+    }
+    if (stack != null) {
+      stack.close();
+    }
+  }
+
+  @Test
+  void recordsDeletedBeforeTheyWereFoldedHaltTheirPartitionUntilTheGapIsAccepted()
+      throws Exception {
+    fold("before");
+    stack.kill("reducer");
+    Position position = position(PARTITION.partition());
+    try (EventLedger lost = new EventLedger(stack, "lost", 12)) {
+      lost.write(COUNT, PER_SECOND);
+    }
+    long logStart = position.next() + 7;
+    admin.deleteRecords(Map.of(PARTITION, RecordsToDelete.beforeOffset(logStart))).all().get();
+
+    URI reducer = stack.replica("reducer", "reducer-5", Map.of());
+    awaitHalted(reducer, 1);
+    await().atMost(SEEN).untilAsserted(() -> assertThat(behindTheLog()).isEqualTo(1));
+    assertThat(position(PARTITION.partition())).isEqualTo(position);
+
+    Map<String, Object> variables =
+        Map.of(
+            "topic_id", position.topicId(), "part", PARTITION.partition(), "log_start", logStart);
+    assertThat(Runbook.read().run(stack.postgres(), "Accept a gap", variables)).isEqualTo(1);
+    assertThat(Runbook.read().run(stack.postgres(), "Accept a gap", variables)).isZero();
+
+    await()
+        .atMost(SEEN)
+        .untilAsserted(() -> assertThat(get(reducer, "/health/ready")).isEqualTo("ready\n"));
+    assertThat(get(reducer, "/metrics")).contains("nodebridge_reducer_halted_partitions 0.0");
+    assertThat(get(reducer, "/v1/dead-letters"))
+        .contains("gap accepted: %d to %d were".formatted(position.next(), logStart - 1));
+    await().atMost(SEEN).untilAsserted(() -> assertThat(behindTheLog()).isZero());
+    fold("after");
+  }
+
+  @Test
+  void aTopicThatWasMadeAgainHaltsAllItsPartitionsUntilItIsAccepted() throws Exception {
+    fold("old");
+    String topic = Topic.EVENTS.topicName();
+    UUID former = position(0).topicId();
+    admin.deleteTopics(List.of(topic)).all().get();
+    await().ignoreExceptions().until(() -> !admin.listTopics().names().get().contains(topic));
+    NewTopic again = new NewTopic(topic, Topic.EVENTS.partitions(), (short) 1);
+    await()
+        .ignoreExceptions()
+        .until(
+            () -> {
+              admin.createTopics(List.of(again.configs(Topic.EVENTS.settings()))).all().get();
+              return true;
+            });
+    awaitHalted(stack.reducer(), Topic.EVENTS.partitions());
+
+    // A restart alone takes nothing for granted.
+    stack.kill("reducer");
+    awaitHalted(stack.replica("reducer", "reducer-6", Map.of()), Topic.EVENTS.partitions());
+    stack.kill("reducer-6");
+
+    Uuid current = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).topicId();
+    assertThat(
+            Runbook.read()
+                .run(
+                    stack.postgres(),
+                    "Take the new topic",
+                    Map.of("former", former, "current", current)))
+        .isEqualTo(Topic.EVENTS.partitions());
+    stack.restart("reducer");
+    fold("new");
+  }
+
+  private void fold(String namespace) throws Exception {
+    try (EventLedger ledger = new EventLedger(stack, namespace, 11)) {
+      ledger.write(COUNT, PER_SECOND);
+      ledger.assertCountedOnce();
+    }
+  }
+
+  private static void awaitHalted(URI reducer, int partitions) {
+    await()
+        .atMost(SEEN)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              assertThat(get(reducer, "/health/ready"))
+                  .contains("no partition of " + Topic.EVENTS.topicName() + " halted");
+              assertThat(get(reducer, "/metrics"))
+                  .contains("nodebridge_reducer_halted_partitions %d.0".formatted(partitions));
+            });
+  }
+
+  private record Position(UUID topicId, long next) {}
+
+  private Position position(int part) throws Exception {
+    try (Connection connection = stack.postgres().connect();
+        PreparedStatement query =
+            connection.prepareStatement(
+                "SELECT topic_id, next_offset FROM reducer.position WHERE part = ?")) {
+      query.setInt(1, part);
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        return new Position(row.getObject(1, UUID.class), row.getLong(2));
+      }
+    }
+  }
+
+  // How many partitions are not folded up to the end of their log.
+  private int behindTheLog() throws Exception {
+    int behind = 0;
+    for (int part = 0; part < Topic.EVENTS.partitions(); part++) {
+      TopicPartition partition = new TopicPartition(Topic.EVENTS.topicName(), part);
+      long end =
+          admin
+              .listOffsets(Map.of(partition, OffsetSpec.latest()))
+              .partitionResult(partition)
+              .get()
+              .offset();
+      behind += position(part).next() == end ? 0 : 1;
+    }
+    return behind;
+  }
+
+  private static String get(URI service, String path) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(service.resolve(path)).build();
+      return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    }
+  }
+}

@@ -104,6 +104,14 @@ class PipelineIT {
   }
 
   @Test
+  void theReadSideDescribesItself() throws Exception {
+    HttpResponse<String> document = get(stack.reducer().resolve("/openapi"), "");
+    assertThat(document.statusCode()).isEqualTo(200);
+    assertThat(document.headers().firstValue("Content-Type")).hasValue("application/yaml");
+    assertThat(document.body()).startsWith("openapi: 3.1").contains("/v1/workflows/{id}");
+  }
+
+  @Test
   void aWrongPathMethodOrParameterIsTheCallersFault() throws Exception {
     URI write = stack.orchestrator();
     URI read = stack.reducer();

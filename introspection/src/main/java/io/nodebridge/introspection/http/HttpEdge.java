@@ -20,6 +20,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -116,6 +117,23 @@ public final class HttpEdge implements AutoCloseable {
                         "must be " + allowed)));
           });
     }
+  }
+
+  /// Serves the OpenAPI document of a service under `/openapi`.
+  ///
+  /// @param resource its place on the class path
+  public static void describe(HttpRouting.Builder routing, Class<?> owner, String resource) {
+    byte[] document;
+    try (InputStream stream = owner.getResourceAsStream(resource)) {
+      document = Objects.requireNonNull(stream, resource).readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    routing.get(
+        "/openapi",
+        (_, response) ->
+            response.header(HeaderNames.CONTENT_TYPE, "application/yaml").send(document));
+    refuseOtherMethods(routing, "GET", "/openapi");
   }
 
   public int port() {

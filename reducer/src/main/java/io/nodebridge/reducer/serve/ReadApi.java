@@ -15,6 +15,7 @@ import io.nodebridge.introspection.http.Problem;
 import io.nodebridge.introspection.http.ProblemException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -42,6 +43,14 @@ public final class ReadApi {
   private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,4})");
   private static final Pattern UUID_TEXT =
       Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+  static final List<String> PATHS =
+      List.of(
+          "/v1/workflows/{id}",
+          "/v1/workflows",
+          "/v1/namespaces",
+          "/v1/namespaces/{namespace}/windows",
+          "/v1/late-events",
+          "/v1/dead-letters");
   private static final int MAX_WAIT_SECONDS = 60;
   private static final long LONG_POLL_MILLIS = 1_000;
   private static final long FIRST_LOOK_MILLIS = 10;
@@ -72,15 +81,8 @@ public final class ReadApi {
     routing.get("/v1/namespaces/{namespace}/windows", this::windows);
     routing.get("/v1/late-events", this::lateEvents);
     routing.get("/v1/dead-letters", this::deadLetters);
-    HttpEdge.refuseOtherMethods(
-        routing,
-        "GET",
-        "/v1/workflows/{id}",
-        "/v1/workflows",
-        "/v1/namespaces",
-        "/v1/namespaces/{namespace}/windows",
-        "/v1/late-events",
-        "/v1/dead-letters");
+    HttpEdge.refuseOtherMethods(routing, "GET", PATHS.toArray(String[]::new));
+    HttpEdge.describe(routing, ReadApi.class, "/openapi/reducer.yaml");
     if (ring != null) {
       CommitRing commits = ring;
       routing.get(

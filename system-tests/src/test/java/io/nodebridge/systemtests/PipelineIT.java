@@ -189,7 +189,10 @@ class PipelineIT {
       // What is no event on the event log is passed over there too.
       send(producer, new ProducerRecord<>(Topic.EVENTS.topicName(), partition, key, utf8("{")));
       String good = "{\"later\":\"a field of a newer writer\",\"content\":{\"text\":\"good\"}}";
-      send(producer, new ProducerRecord<>(REQUESTS, partition, key, utf8(good)));
+      var request = new ProducerRecord<>(REQUESTS, partition, key, utf8(good));
+      // What is no trace context is dropped; a worker could not be sent it.
+      request.headers().add("traceparent", utf8("a\nb"));
+      send(producer, request);
     }
 
     assertThat(get(stack.reducer().resolve("/v1/workflows/" + key), "wait=10").body())

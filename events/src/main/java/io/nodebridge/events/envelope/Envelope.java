@@ -7,6 +7,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// A message's CloudEvents 1.0 attributes in Kafka's binary mode, and our `nb_request` beside them.
 ///
 /// @param subject the workflow's or the node's id
-/// @param traceparent W3C trace context, handed on as it came
+/// @param traceparent W3C trace context, handed on as it came; what is none is dropped, as W3C says
 /// @param requestOffset events only: the offset of the request that this event answers
 public record Envelope(
     MessageType type,
@@ -35,11 +36,23 @@ public record Envelope(
   static final String TRACEPARENT = "traceparent";
   static final String REQUEST = "nb_request";
 
+  private static final Pattern TRACE_CONTEXT =
+      Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(-[0-9a-z-]{1,200})?");
   private static final byte[] SPEC_1_0 = bytes("1.0");
   private static final byte[] JSON = bytes("application/json");
 
   public Envelope {
     time = time.truncatedTo(ChronoUnit.MILLIS);
+    traceparent = traceContext(traceparent);
+  }
+
+  /// The W3C trace context of headers; null if there is none, or none that could be handed on.
+  public static @Nullable String traceContextOf(Headers headers) {
+    return traceContext(text(headers, TRACEPARENT));
+  }
+
+  private static @Nullable String traceContext(@Nullable String traceparent) {
+    return traceparent != null && TRACE_CONTEXT.matcher(traceparent).matches() ? traceparent : null;
   }
 
   /// The `ce_source` of a node.

@@ -3,6 +3,7 @@ package io.nodebridge.introspection.http;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpMediaType;
+import io.helidon.http.Method;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
@@ -55,6 +56,15 @@ public final class HttpEdge implements AutoCloseable {
       PrometheusMeterRegistry meters,
       Consumer<HttpRouting.Builder> routes) {
     HttpRouting.Builder routing = HttpRouting.builder();
+    routing.addFilter(
+        (chain, request, response) -> {
+          if (request.prologue().method().equals(Method.HEAD)) {
+            // A body behind it, be it of a problem, would be taken for the next answer.
+            response.status(Status.METHOD_NOT_ALLOWED_405).header(HeaderNames.ALLOW, "GET").send();
+          } else {
+            chain.proceed();
+          }
+        });
     routing.get("/health/live", (request, response) -> sendText(response, "live\n"));
     routing.get("/health/started", (request, response) -> sendText(response, "started\n"));
     routing.get("/health/ready", (request, response) -> sendReadiness(response, readiness));

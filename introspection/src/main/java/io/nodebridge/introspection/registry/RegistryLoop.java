@@ -177,8 +177,6 @@ final class RegistryLoop implements AutoCloseable {
       }
     } catch (WakeupException | InterruptException e) {
       LOG.debug("woken to stop", e);
-    } catch (RuntimeException e) {
-      LOG.error("the registry's loop ended; readiness is off", e);
     } finally {
       leads = false;
     }

@@ -29,6 +29,8 @@ public final class ServiceProcess {
     logEverythingAlike();
     OwnedResources resources = new OwnedResources();
     AtomicBoolean stopping = new AtomicBoolean();
+    AtomicBoolean failed = new AtomicBoolean();
+    endWhenAThreadDies(failed);
     try {
       Settings settings = new Settings(environment);
       boolean exitWithParent = settings.flag(Setting.NODEBRIDGE_EXIT_WITH_PARENT);
@@ -42,7 +44,7 @@ public final class ServiceProcess {
                         stopping.set(true);
                         resources.close();
                         // A JVM ended by a signal would report it as 143 after a clean stop.
-                        Runtime.getRuntime().halt(0);
+                        Runtime.getRuntime().halt(failed.get() ? 1 : 0);
                       }));
       LOG.atInfo().addKeyValue("service", name).log("service is up");
       if (exitWithParent) {
@@ -63,6 +65,18 @@ public final class ServiceProcess {
       resources.close();
       System.exit(1);
     }
+  }
+
+  // A service without one of its loops would look alive and do nothing; whoever supervises it
+  // starts
+  // it again. The exit is on a thread of its own, since stopping waits for the one that died.
+  private static void endWhenAThreadDies(AtomicBoolean failed) {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, e) -> {
+          LOG.atError().setCause(e).addKeyValue("thread", thread.getName()).log("a thread died");
+          failed.set(true);
+          Thread.ofPlatform().name("exit").start(() -> System.exit(1));
+        });
   }
 
   // Helidon and pgjdbc log through the JDK, past our level and format, unless they are led here.

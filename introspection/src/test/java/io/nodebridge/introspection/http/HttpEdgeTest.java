@@ -59,6 +59,22 @@ class HttpEdgeTest {
     }
   }
 
+  @Test
+  void headIsRefusedWithoutABody() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      HttpResponse<String> head =
+          HTTP.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + edge.port() + "/health/live"))
+                  .HEAD()
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(head.statusCode()).isEqualTo(405);
+      assertThat(head.headers().firstValue("Allow")).hasValue("GET");
+      assertThat(head.headers().firstValueAsLong("Content-Length").orElse(0)).isZero();
+      assertThat(post(1).body()).isEqualTo("1");
+    }
+  }
+
   private static HttpResponse<String> post(int bytes) throws Exception {
     return HTTP.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + edge.port() + "/length"))

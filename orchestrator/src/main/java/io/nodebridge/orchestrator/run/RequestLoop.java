@@ -142,8 +142,6 @@ public final class RequestLoop implements AutoCloseable {
       commit();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (KafkaException e) {
-      LOG.error("the request loop ended; readiness is off", e);
     }
   }
 
@@ -187,13 +185,13 @@ public final class RequestLoop implements AutoCloseable {
       polled.watermark().end(request.offset());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (KafkaException e) {
       // Its offset stays open: the partition's watermark waits, and a restart tries again.
       LOG.atError()
           .setCause(e)
           .addKeyValue("partition", request.partition())
           .addKeyValue("offset", request.offset())
-          .log("a workflow could not be run");
+          .log("a workflow's events could not be written");
     } finally {
       free.release();
     }
@@ -209,14 +207,7 @@ public final class RequestLoop implements AutoCloseable {
     try {
       request = RequestRecord.of(polled, settings.topicId(), settings.maxContentBytes(), nanos);
     } catch (InvalidMessageException e) {
-      meters.rejected();
-      sendAndWait(
-          Rejection.of(
-              polled,
-              settings.topicId(),
-              String.valueOf(e.getMessage()),
-              settings.source(),
-              clock.instant()));
+      reject(polled, String.valueOf(e.getMessage()));
       return;
     }
     if (!request.atHome()) {
@@ -229,7 +220,22 @@ public final class RequestLoop implements AutoCloseable {
               polled.headers()));
       return;
     }
-    meters.ended(runner.run(request), request.polledNanos());
+    try {
+      meters.ended(runner.run(request), request.polledNanos());
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Our own fault, and it would be again: the request is kept where a person will find it.
+      LOG.atError().setCause(e).addKeyValue("workflowId", request.workflowId()).log("rejected");
+      reject(polled, "the orchestrator failed on it: " + e);
+    }
+  }
+
+  private void reject(ConsumerRecord<String, byte[]> polled, String reason)
+      throws InterruptedException {
+    meters.rejected();
+    sendAndWait(
+        Rejection.of(polled, settings.topicId(), reason, settings.source(), clock.instant()));
   }
 
   private void sendAndWait(ProducerRecord<String, byte[]> event) throws InterruptedException {

@@ -46,7 +46,7 @@ record RequestRecord(
         ContentHash.of(polled.value()),
         polled.partition(),
         polled.offset(),
-        Envelope.text(polled.headers(), "traceparent"),
+        Envelope.traceContextOf(polled.headers()),
         hops.nanos().length == 0 ? hops : hops.at(polledNanos),
         polledNanos);
   }

@@ -116,7 +116,12 @@ public final class CommitLoop implements AutoCloseable {
     Set<UUID> known = Set.of();
     while (from < entries.size()) {
       List<Polled> rest = entries.subList(from, entries.size());
-      Batch batch = Batch.fold(rest.stream().map(Polled::entry).toList(), before(fences, known));
+      Batch batch;
+      try {
+        batch = Batch.fold(rest.stream().map(Polled::entry).toList(), before(fences, known));
+      } catch (RuntimeException e) {
+        return commitWithout(rest, new UnstorableException(e), fences);
+      }
       List<Polled> folded = rest.subList(0, batch.entries());
       long beginNanos = System.nanoTime();
       try {

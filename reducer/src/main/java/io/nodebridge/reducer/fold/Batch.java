@@ -75,8 +75,8 @@ public record Batch(
   }
 
   /// Folds as many entries as one statement stores exactly: all of them, or those before an event
-  /// that is newer than its workflow's end. Whether such an event counts depends on the row, which
-  /// only the store knows.
+  /// that is newer than its workflow's end, or that is about another request under the same id.
+  /// Whether such an event counts depends on the row, which only the store knows.
   ///
   /// @param entries in offset order within each partition
   public static Batch fold(List<LogEntry> entries, Before before) {
@@ -103,7 +103,10 @@ public record Batch(
           WorkflowChange earlier = changes.get(id);
           boolean repeat =
               earlier != null && fact.event().sequence() <= earlier.newest().sequence();
-          if (earlier != null && !repeat && earlier.newest().state().terminal()) {
+          boolean conflict =
+              earlier != null && !fact.event().bodyHash().equals(earlier.first().bodyHash());
+          boolean newerThanEnd = earlier != null && !repeat && earlier.newest().state().terminal();
+          if (conflict || newerThanEnd) {
             return of(changes.values(), deadLetters, folds.values());
           }
           boolean counts =

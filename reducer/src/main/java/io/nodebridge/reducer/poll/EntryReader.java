@@ -4,7 +4,10 @@ import io.nodebridge.events.envelope.Claim;
 import io.nodebridge.events.envelope.Envelope;
 import io.nodebridge.events.message.InvalidMessageException;
 import io.nodebridge.events.message.JsonCodec;
+import io.nodebridge.events.message.Stamp;
+import io.nodebridge.events.message.StepRun;
 import io.nodebridge.events.message.Transition;
+import io.nodebridge.events.message.WorkflowError;
 import io.nodebridge.events.message.WorkflowEvent;
 import io.nodebridge.reducer.fold.LogEntry;
 import java.nio.ByteBuffer;
@@ -67,7 +70,25 @@ public final class EntryReader {
     require("contentType", event.contentType());
     require("bodyHash", event.bodyHash());
     for (Transition transition : event.transitions()) {
+      require("transitions.from", transition.from());
       require("transitions.to", transition.to());
+      require("transitions.at", transition.at());
+    }
+    for (StepRun step : event.steps()) {
+      require("steps.name", step.name());
+      require("steps.outcome", step.outcome());
+      require("steps.startedAt", step.startedAt());
+    }
+    Stamp stamp = event.stamp();
+    if (stamp != null) {
+      require("stamp.stampId", stamp.stampId());
+      require("stamp.hash", stamp.hash());
+      require("stamp.metadataVersion", stamp.metadataVersion());
+    }
+    WorkflowError error = event.error();
+    if (error != null) {
+      require("error.code", error.code());
+      require("error.message", error.message());
     }
     return event;
   }

@@ -28,7 +28,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -146,8 +145,6 @@ public final class EventLoop implements AutoCloseable {
       }
     } catch (WakeupException e) {
       LOG.debug("woken to stop", e);
-    } catch (KafkaException e) {
-      LOG.error("the event loop ended; readiness is off", e);
     }
   }
 

@@ -42,7 +42,8 @@ final class BatchStatement {
 
   // The position rows are locked first, and everything else waits for the count of them: with a
   // lost fence no row is touched. Items of events that a row already knows are not appended again,
-  // and an event counts as folded only if it is newer than what its row knew before.
+  // and an event counts as folded only if it is newer than what its row knew before. An event about
+  // another request under the same id is no news: the first one keeps the row.
   private static final String SQL =
       """
       WITH batch AS (
@@ -95,6 +96,7 @@ final class BatchStatement {
             error = excluded.error,
             last_event_at = excluded.last_event_at
         WHERE w.sequence < excluded.sequence AND w.state NOT IN ('COMPLETED', 'FAILED')
+          AND w.body_hash = excluded.body_hash
         RETURNING new.id, coalesce(old.sequence, 0) AS known, new.namespace, new.part, new.state,
           new.size_bytes, new.processing_micros
       ),
@@ -193,19 +195,25 @@ final class BatchStatement {
   ///
   /// @param moves one for each of the batch's partitions
   /// @param ends how many workflows the batch counts as ending now
+  /// @throws UnstorableException if a value cannot be bound, ever
   static PreparedStatement prepare(
       Connection connection, UUID topicId, List<Move> moves, Batch batch, long ends)
-      throws SQLException {
+      throws SQLException, UnstorableException {
     PreparedStatement statement = connection.prepareStatement(SQL);
-    Columns to = new Columns(connection, statement);
-    bindMoves(to, topicId, moves);
-    bindChanges(to, batch.changes());
-    bindFacts(to, topicId, batch.changes().stream().flatMap(c -> c.facts().stream()).toList());
-    bindWindows(to, topicId, batch);
-    bindLate(to, topicId, batch.progress().stream().flatMap(p -> p.late().stream()).toList());
-    bindDeadLetters(to, topicId, batch.deadLetters());
-    to.value(ends);
-    return statement;
+    try {
+      Columns to = new Columns(connection, statement);
+      bindMoves(to, topicId, moves);
+      bindChanges(to, batch.changes());
+      bindFacts(to, topicId, batch.changes().stream().flatMap(c -> c.facts().stream()).toList());
+      bindWindows(to, topicId, batch);
+      bindLate(to, topicId, batch.progress().stream().flatMap(p -> p.late().stream()).toList());
+      bindDeadLetters(to, topicId, batch.deadLetters());
+      to.value(ends);
+      return statement;
+    } catch (RuntimeException e) {
+      statement.close();
+      throw new UnstorableException(e);
+    }
   }
 
   private static void bindMoves(Columns to, UUID topicId, List<Move> moves) throws SQLException {

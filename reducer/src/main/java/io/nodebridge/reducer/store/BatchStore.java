@@ -136,9 +136,10 @@ public final class BatchStore {
   private static final String ENDED =
       """
       SELECT w.id
-      FROM unnest(?::text[], ?::int[]) AS e(id, sequence)
+      FROM unnest(?::text[], ?::int[], ?::text[]) AS e(id, sequence, body_hash)
       JOIN workflow w ON w.id = e.id::uuid
       WHERE w.state IN ('COMPLETED', 'FAILED') OR w.sequence >= e.sequence
+        OR w.body_hash <> e.body_hash
       """;
 
   /// Of the workflows that a batch ends, those whose row will not take it. Read committed; while
@@ -150,6 +151,7 @@ public final class BatchStore {
       Columns to = new Columns(connection, statement);
       to.texts(ends, c -> c.workflowId().toString());
       to.ints(ends, c -> c.newest().sequence());
+      to.texts(ends, c -> c.first().bodyHash());
       try (ResultSet row = statement.executeQuery()) {
         Set<UUID> ended = new HashSet<>();
         while (row.next()) {

@@ -88,6 +88,18 @@ class FoldTest {
   }
 
   @Test
+  void theBatchEndsBeforeAnEventAboutAnotherRequestUnderTheSameId() {
+    LogEntry.Fact other = RandomLog.event(0, 9, WORKFLOW, 1, WorkflowState.PROCESSING);
+    LogEntry.Fact ours = RandomLog.event(0, 10, WORKFLOW, 2, WorkflowState.COMPLETED);
+    assertThat(fold(List.of(other, ours)).entries()).isEqualTo(1);
+
+    Rows rows = new Rows();
+    rows.store(List.of(RandomLog.event(0, 8, WORKFLOW, 1, WorkflowState.PROCESSING), other, ours));
+    assertThat(rows.applied.get(WORKFLOW)).hasSize(2).doesNotContain(other);
+    assertThat(rows.counts.get(0)).isEqualTo(new Counts(2, 1, 0, 0, 0));
+  }
+
+  @Test
   void deadRecordsAndMarkersMoveThePositionOnly() {
     LogEntry.Dead dead = new LogEntry.Dead(3, 41, "broken", null, new byte[] {1}, Map.of("a", "b"));
     Batch batch = fold(List.of(new LogEntry.Marker(3, 40, null), dead));
@@ -178,6 +190,7 @@ class FoldTest {
       List<LogEntry.Fact> row = applied.getOrDefault(change.workflowId(), List.of());
       return !row.isEmpty()
           && (row.getLast().event().state().terminal()
+              || !row.getFirst().event().bodyHash().equals(change.first().bodyHash())
               || row.getLast().event().sequence() >= change.newest().sequence());
     }
 

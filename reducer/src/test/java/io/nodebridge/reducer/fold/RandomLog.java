@@ -88,7 +88,7 @@ public final class RandomLog {
             offset,
             "text/plain",
             1_000 + offset,
-            "body-" + offset % 5,
+            offset % 13 == 9 ? "another body" : "body",
             null));
   }
 }

@@ -48,8 +48,17 @@ class EntryReaderTest {
       String renamed = EVENT.replace("\"" + field + "\"", "\"x\"");
       assertThat(dead(read(MessageType.WORKFLOW_STARTED, renamed)).reason()).startsWith(field);
     }
-    String noState = EVENT.replace("\"to\"", "\"x\"");
-    assertThat(dead(read(MessageType.WORKFLOW_STARTED, noState)).reason()).contains("to");
+    for (String field : new String[] {"from", "to", "at"}) {
+      String renamed = EVENT.replace("\"" + field + "\"", "\"x\"");
+      assertThat(dead(read(MessageType.WORKFLOW_STARTED, renamed)).reason())
+          .startsWith("transitions." + field);
+    }
+    String noStart =
+        EVENT.replace(
+            "\"steps\":[]",
+            "\"steps\":[{\"name\":\"a\",\"attempt\":1,\"outcome\":\"COMPLETED\",\"durationMicros\":1}]");
+    assertThat(dead(read(MessageType.WORKFLOW_STARTED, noStart)).reason())
+        .startsWith("steps.startedAt");
   }
 
   @Test

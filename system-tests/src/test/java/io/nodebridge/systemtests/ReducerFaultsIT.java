@@ -175,7 +175,7 @@ class ReducerFaultsIT {
   @Test
   void aReducerThatJoinsAndLeavesEveryFiveSecondsChangesNoSum() throws Exception {
     try (EventLedger ledger = new EventLedger(stack, "guests", 8)) {
-      CompletableFuture<Void> writing = inBackground(ledger, 6 * COUNT);
+      CompletableFuture<Void> writing = inBackground(ledger, 5 * COUNT);
       int changes = 0;
       while (!endedWithin(CHANGE, writing)) {
         String guest = "guest-" + changes / 2;

@@ -2,8 +2,10 @@ package io.nodebridge.bench;
 
 import io.nodebridge.bench.benchmark.FoldBenchmark;
 import io.nodebridge.bench.benchmark.ReducerDrain;
+import io.nodebridge.bench.benchmark.ReducerSoak;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @Tag("performance")
@@ -42,5 +44,11 @@ class ReducerPerformanceIT {
   @Test
   void reducerDrainAggregates(BenchmarkRun run) throws InterruptedException {
     run.pass(ReducerDrain.aggregates());
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "bench.profile", matches = "soak")
+  void reducerSoak(BenchmarkRun run) throws InterruptedException {
+    run.pass(new ReducerSoak());
   }
 }

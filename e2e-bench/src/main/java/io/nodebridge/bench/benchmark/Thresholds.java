@@ -35,7 +35,8 @@ final class Thresholds {
           "reducer_batch_1000.p95_ms",
           "reducer_batch_10000.max_ms",
           "reducer_drain.min_rowsPerSecond",
-          "reducer_drain_aggregates.min_eventsPerSecond");
+          "reducer_drain_aggregates.min_eventsPerSecond",
+          "reducer_soak.min_eventsPerSecond");
 
   private final Map<String, Double> limits;
 

@@ -27,7 +27,11 @@ final class BenchmarkRun implements AutoCloseable {
     Assumptions.assumeTrue(rig.selects(benchmark), "left out by -Dbench.only");
     Results.Benchmark outcome = rig.run(benchmark);
     assertThat(outcome.verdict())
-        .as("%s: checks %s, thresholds %s", outcome.name(), outcome.checks(), outcome.thresholds())
+        .as(
+            "%s: checks %s, thresholds %s",
+            outcome.name(),
+            outcome.checks().stream().filter(check -> !check.ok()).toList(),
+            outcome.thresholds().stream().filter(t -> t.verdict() != Verdict.PASS).toList())
         .isEqualTo(Verdict.PASS);
   }
 
@@ -56,6 +60,12 @@ final class BenchmarkRun implements AutoCloseable {
         return new BenchmarkRun(Rig.fromSystemProperties());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      } catch (IllegalArgumentException e) {
+        System.err.println("e2e-bench: " + e.getMessage());
+        throw e;
       }
     }
   }

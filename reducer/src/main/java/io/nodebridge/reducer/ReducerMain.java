@@ -60,7 +60,8 @@ public final class ReducerMain {
     BatchStore store = new BatchStore(writes, topicId, config.nodeId());
     Inbox inbox = new Inbox();
     Clock clock = Clock.systemUTC();
-    // Closed in reverse: polling ends first, then what waits is committed.
+    // Closed in reverse: polling ends first, then the commit that is under way. What still waits is
+    // dropped with the partitions, and the next owner reads it again.
     CommitLoop commits =
         resources.own(CommitLoop.start(inbox, store, waiters, ring, meters, clock));
     EventLoop loop =

@@ -143,6 +143,10 @@ class PipelineIT {
       assertProblem(
           get(read.resolve("/v1/workflows?" + query.getKey()), ""), 400, query.getValue());
     }
+    assertProblem(get(read.resolve("/v1/late-events?limt=1"), ""), 400, "limt");
+    assertProblem(get(read.resolve("/v1/dead-letters?limt=1"), ""), 400, "limt");
+    assertProblem(get(read.resolve("/v1/namespaces?x=1"), ""), 400, "x");
+    assertProblem(get(read.resolve("/v1/workflows?limit=1&limit=2"), ""), 400, "given once");
     assertProblem(get(read.resolve("/v1/namespaces/%00/windows"), ""), 400, "namespace");
     assertProblem(get(stack.registry().resolve("/v1/nodes?state=LOST"), ""), 400, "state");
     assertProblem(get(stack.registry().resolve("/v1/nodes/%00"), ""), 404, "unknown-node");

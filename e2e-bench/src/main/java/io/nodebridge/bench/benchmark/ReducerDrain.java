@@ -55,7 +55,9 @@ public final class ReducerDrain implements Benchmark {
     double[] floor = new double[rows ? ROUNDS : 0];
     // The first round is for the compilers.
     for (int round = -1; round < ROUNDS; round++) {
-      Round measured = rows ? drainRows(stack, count, checks) : drainOnly(stack, count, checks);
+      String name = round < 0 ? "warm-up: " : "round " + (round + 1) + ": ";
+      Round measured =
+          rows ? drainRows(stack, count, checks, name) : drainOnly(stack, count, checks, name);
       if (round >= 0) {
         drained[round] = measured.millis();
         if (rows) {
@@ -79,7 +81,8 @@ public final class ReducerDrain implements Benchmark {
 
   private record Round(double millis, double floorMillis) {}
 
-  private static Round drainRows(Stack stack, int count, List<Check> checks) throws Exception {
+  private static Round drainRows(Stack stack, int count, List<Check> checks, String name)
+      throws Exception {
     String prefix = Namespaces.fresh("drain");
     Map<TopicPartition, Long> from = BareDrain.ends(stack);
     long before = folded(stack);
@@ -93,13 +96,15 @@ public final class ReducerDrain implements Benchmark {
     }
     awaitFolded(stack, before + count);
     double millis = (System.nanoTime() - begin) / 1e6;
-    checks.add(Check.equal("rows", count, count(stack, ROWS, prefix)));
-    checks.add(Check.equal("counted in sums", count, count(stack, SUMMED, prefix)));
-    checks.add(Check.equal("counted in windows or late", count, count(stack, COUNTED, prefix)));
+    checks.add(Check.equal(name + "rows", count, count(stack, ROWS, prefix)));
+    checks.add(Check.equal(name + "counted in sums", count, count(stack, SUMMED, prefix)));
+    checks.add(
+        Check.equal(name + "counted in windows or late", count, count(stack, COUNTED, prefix)));
     return new Round(millis, BareDrain.millis(stack, from, count));
   }
 
-  private static Round drainOnly(Stack stack, int count, List<Check> checks) throws Exception {
+  private static Round drainOnly(Stack stack, int count, List<Check> checks, String name)
+      throws Exception {
     Map<TopicPartition, Long> from = BareDrain.ends(stack);
     long before = folded(stack);
     AggregateDrain.Drained drained;
@@ -112,7 +117,7 @@ public final class ReducerDrain implements Benchmark {
     }
     // The next round is not to be disturbed by it.
     awaitFolded(stack, before + count);
-    checks.add(Check.equal("counted in windows or late", count, drained.counted()));
+    checks.add(Check.equal(name + "counted in windows or late", count, drained.counted()));
     return new Round(drained.millis(), 0);
   }
 

@@ -12,7 +12,9 @@ import io.nodebridge.bench.stack.Places;
 import io.nodebridge.bench.stack.Stack;
 import io.nodebridge.bench.stack.Stacks;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.sql.SQLException;
@@ -20,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.commons.statistics.descriptive.Median;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +38,7 @@ public final class Rig implements AutoCloseable {
   private final String only;
   private final Report report;
   private final List<Results.Benchmark> outcomes = new ArrayList<>();
+  private final Set<String> offered = new TreeSet<>();
   private @Nullable Stack stack;
   private @Nullable String provider;
   private boolean warm;
@@ -46,10 +51,15 @@ public final class Rig implements AutoCloseable {
     this.report = new Report(places.root(), places.results());
   }
 
-  /// A rig as `-Dbench.*` and `-Dstack` describe it.
-  public static Rig fromSystemProperties() throws IOException {
+  /// A rig as `-Dbench.*` and `-Dstack` describe it; what the last run left is removed first, so
+  /// that its results are not taken for this one's.
+  ///
+  /// @throws IllegalArgumentException naming the property, its value and the rule
+  public static Rig fromSystemProperties() throws IOException, InterruptedException {
     Places places = Places.fromSystemProperties();
     Path file = places.root().resolve("e2e-bench/thresholds.properties");
+    Files.deleteIfExists(places.results().resolve(Report.FILE));
+    Stacks.requireKnownChoice();
     return new Rig(
         places,
         Profile.fromSystemProperties(),
@@ -92,6 +102,7 @@ public final class Rig implements AutoCloseable {
   public boolean selects(Benchmark benchmark) {
     PathMatcher glob = FileSystems.getDefault().getPathMatcher("glob:" + only);
     String name = benchmark.spec().name();
+    offered.add(name);
     return glob.matches(Path.of(name)) || glob.matches(Path.of("test_" + name));
   }
 
@@ -115,10 +126,11 @@ public final class Rig implements AutoCloseable {
   @Override
   public void close() throws IOException {
     stopStack();
-    report.write(provider, profile.word(), outcomes);
     if (outcomes.isEmpty() && !only.equals("*")) {
-      throw new IllegalStateException("-Dbench.only=" + only + " selects no benchmark");
+      throw new IllegalStateException(
+          "-Dbench.only is \"" + only + "\": must select one of " + offered);
     }
+    report.write(provider, profile.word(), outcomes);
   }
 
   private void stopStack() {
@@ -135,10 +147,20 @@ public final class Rig implements AutoCloseable {
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
-      Check failed = new Check("measured", "yes", e.toString(), false);
+      Path trace = places.log(benchmark.spec().name() + ".error.log");
+      writeTrace(e, trace);
+      Check failed = new Check("measured", "yes", e + "; trace: " + trace, false);
       Measured nothing =
           new Measured(new double[0], 0, 0, List.of(failed), new double[0], List.of(), Map.of());
       return entry(benchmark.spec(), nothing, Verdict.ERROR, null, List.of());
+    }
+  }
+
+  private static void writeTrace(Exception e, Path file) {
+    try (PrintWriter trace = new PrintWriter(Files.newBufferedWriter(file))) {
+      e.printStackTrace(trace);
+    } catch (IOException unwritten) {
+      e.addSuppressed(unwritten);
     }
   }
 
@@ -164,7 +186,7 @@ public final class Rig implements AutoCloseable {
   }
 
   // Without statistics nothing that was timed is shown: a wrong result has no latency.
-  private static Results.Benchmark entry(
+  private Results.Benchmark entry(
       Spec spec,
       Measured measured,
       Verdict verdict,
@@ -178,7 +200,8 @@ public final class Rig implements AutoCloseable {
         spec.group(),
         spec.category(),
         spec.batch() ? "batch" : "small",
-        "mvn -pl e2e-bench verify -Dbench.only=" + spec.name(),
+        "mvn -pl e2e-bench verify -Dbench.only=%s -Dbench.profile=%s -Dstack=%s"
+            .formatted(spec.name(), profile.word(), provider == null ? "auto" : provider),
         "ms",
         measured.samplesMs().length,
         measured.samplesMs().length,

@@ -23,6 +23,14 @@ final class WarmUp {
         WorkflowClient client =
             new WorkflowClient(stack.orchestrator(), Namespaces.fresh("warm"), ledger)) {
       OpenLoop.run(requests, PER_SECOND, client::post);
+      if (ledger.accepted().size() < requests) {
+        throw new IllegalStateException(
+            "of "
+                + requests
+                + " workflows for warming up, only "
+                + ledger.accepted().size()
+                + " were accepted");
+      }
       if (!feed.await(ledger.accepted().keySet(), LIMIT)) {
         throw new IllegalStateException(
             "of "

@@ -36,6 +36,8 @@ public final class AggregateDrain {
         + (SELECT coalesce(sum(completed), 0) FROM reducer.window_aggregate WHERE topic_id = ?)
       """;
 
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
   private AggregateDrain() {}
 
   /// What came of it.
@@ -66,6 +68,10 @@ public final class AggregateDrain {
       long begin = System.nanoTime();
       int drained = 0;
       while (drained < count) {
+        if (System.nanoTime() - begin > LIMIT.toNanos()) {
+          throw new IllegalStateException(
+              "of " + count + " events the log gave " + drained + " within " + LIMIT);
+        }
         List<LogEntry> entries = new ArrayList<>();
         for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
           entries.add(EntryReader.read(record));

@@ -113,6 +113,8 @@ public final class BareDrain {
           Column.text(event -> null),
           new Column<>("int8", Long[]::new, (polled, event) -> polled.at()));
 
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
   private BareDrain() {}
 
   /// Reads what was written behind the given ends of the log.
@@ -132,6 +134,10 @@ public final class BareDrain {
         long begin = System.nanoTime();
         int drained = 0;
         while (drained < count) {
+          if (System.nanoTime() - begin > LIMIT.toNanos()) {
+            throw new IllegalStateException(
+                "of " + count + " events the log gave " + drained + " within " + LIMIT);
+          }
           List<Polled> batch = new ArrayList<>();
           for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
             batch.add(

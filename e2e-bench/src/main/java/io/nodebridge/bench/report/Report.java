@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes what a run found: `results.json` and the table on standard output.
 public final class Report {
+  /// Its name in the results folder.
+  public static final String FILE = "results.json";
+
   private static final JsonCodec<Results> RESULTS = JsonCodec.of(Results.class);
 
   private final Path project;
@@ -42,7 +45,7 @@ public final class Report {
             commit(),
             benchmarks.isEmpty() ? Verdict.ERROR : verdict,
             benchmarks);
-    Path file = Files.createDirectories(folder).resolve("results.json");
+    Path file = Files.createDirectories(folder).resolve(FILE);
     Files.write(file, RESULTS.encode(results));
     System.out.print(Table.of(results));
     System.out.println("results: " + project.relativize(file));
@@ -86,11 +89,11 @@ public final class Report {
     }
   }
 
-  // Null outside a checkout.
+  // With "-dirty" behind it if files differ from it; null outside a checkout.
   private @Nullable String commit() {
     try {
       Process git =
-          new ProcessBuilder("git", "rev-parse", "HEAD")
+          new ProcessBuilder("git", "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty")
               .directory(project.toFile())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();

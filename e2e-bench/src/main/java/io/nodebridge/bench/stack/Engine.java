@@ -33,8 +33,11 @@ final class Engine {
 
   /// Why containers cannot be had; null if they can.
   static @Nullable String missing() throws InterruptedException {
-    if (!succeeds("docker", "version")) {
-      return "no container engine answers (docker version)";
+    try {
+      run("docker", "version");
+    } catch (IOException e) {
+      String said = String.valueOf(e.getMessage()).strip();
+      return "no container engine answers: " + said.substring(said.lastIndexOf('\n') + 1);
     }
     List<String> absent = new ArrayList<>();
     for (String service : SERVICES) {

@@ -2,10 +2,28 @@ package io.nodebridge.bench.stack;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 
 /// Chooses a provider and starts a stack.
 public final class Stacks {
+  private static final Set<String> CHOICES = Set.of("auto", "embedded", "containers");
+
   private Stacks() {}
+
+  /// Refuses a `-Dstack` that cannot be had, before anything was measured.
+  ///
+  /// @throws IllegalArgumentException naming the value and the rule
+  public static void requireKnownChoice() throws InterruptedException {
+    String choice = System.getProperty("stack", "auto");
+    if (!CHOICES.contains(choice)) {
+      throw new IllegalArgumentException(
+          "-Dstack is \"" + choice + "\": must be auto, embedded or containers");
+    }
+    String missing = choice.equals("containers") ? Engine.missing() : null;
+    if (missing != null) {
+      throw new IllegalArgumentException("-Dstack=containers: " + missing);
+    }
+  }
 
   /// Starts a stack by `-Dstack`, and says which provider it is and why.
   ///

@@ -8,7 +8,8 @@ public enum Setting {
   KAFKA_BOOTSTRAP_SERVERS("localhost:9092", "host:port, separated by commas", "kafka:9092"),
   DATABASE_URL(
       null,
-      "postgres://user:password@host:port/database (or DATABASE_URL_FILE naming a file with it)",
+      "postgres://user:password@host:port/database, ?ssl… parameters behind it (or"
+          + " DATABASE_URL_FILE naming a file with it)",
       "postgres://nodebridge:secret@localhost:5432/nodebridge"),
   DATABASE_OWNER_URL(
       null,

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +24,19 @@ public final class Settings {
   private static final String KAFKA_PASS_THROUGH = "NODEBRIDGE_KAFKA_";
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
   private static final Pattern NODE_ID = Pattern.compile("[a-z0-9-]{1,63}");
+
+  private static final Set<String> GUARANTEED =
+      Set.of(
+          "acks",
+          "enable.idempotence",
+          "enable.auto.commit",
+          "auto.offset.reset",
+          "group.id",
+          "isolation.level",
+          "key.serializer",
+          "value.serializer",
+          "key.deserializer",
+          "value.deserializer");
 
   private final Map<String, String> environment;
   private final List<String> problems = new ArrayList<>();
@@ -125,7 +139,11 @@ public final class Settings {
         (key, value) -> {
           if (key.startsWith(KAFKA_PASS_THROUGH)) {
             String name = key.substring(KAFKA_PASS_THROUGH.length());
-            overrides.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+            String kafkas = name.toLowerCase(Locale.ROOT).replace('_', '.');
+            if (GUARANTEED.contains(kafkas)) {
+              problems.add(key + " is not yours to set: the guarantees rest on " + kafkas);
+            }
+            overrides.put(kafkas, value);
           }
         });
     return overrides;

@@ -97,6 +97,27 @@ class SettingsTest {
     assertThatCode(settings::check).doesNotThrowAnyException();
   }
 
+  @Test
+  void aKafkaSettingThatTheGuaranteesRestOnIsRefused() {
+    Settings settings =
+        new Settings(
+            Map.of("NODEBRIDGE_KAFKA_ACKS", "0", "NODEBRIDGE_KAFKA_ENABLE_AUTO_COMMIT", "true"));
+    settings.kafkaOverrides();
+
+    assertThatThrownBy(settings::check)
+        .hasMessageContaining("NODEBRIDGE_KAFKA_ACKS is not yours to set")
+        .hasMessageContaining("enable.auto.commit");
+  }
+
+  @Test
+  void tlsParametersOfTheDatabaseAreKeptAndOthersRefused() {
+    assertThat(DatabaseUrl.parse("postgres://me:x@db/x?sslmode=require&sslrootcert=/ca").jdbcUrl())
+        .isEqualTo("jdbc:postgresql://db:5432/x?sslmode=require&sslrootcert=/ca");
+    Settings settings = new Settings(Map.of("DATABASE_URL", "postgres://a:b@db/x?options=-c"));
+    settings.database();
+    assertThatThrownBy(settings::check).hasMessageContaining("DATABASE_URL is (not shown)");
+  }
+
   private static Duration interval(String value) {
     Settings settings = new Settings(Map.of("NODEBRIDGE_HEARTBEAT_INTERVAL", value));
     Duration interval = settings.duration(Setting.NODEBRIDGE_HEARTBEAT_INTERVAL);

@@ -81,7 +81,7 @@ public final class CommitLoop implements AutoCloseable {
     return thread.isAlive();
   }
 
-  /// Commits what still waits, and ends.
+  /// Ends behind the commit that is under way.
   @Override
   public void close() {
     inbox.close();

@@ -1,4 +1,4 @@
-/// Reads the event log: decodes records, claims partitions, and keeps fold and commit in step.
+/// Reads the event log: decodes records, claims partitions, and puts what was read in line.
 @NullMarked
 package io.nodebridge.reducer.poll;
 

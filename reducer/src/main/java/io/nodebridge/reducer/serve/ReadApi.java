@@ -179,6 +179,7 @@ public final class ReadApi {
   }
 
   private void lateEvents(ServerRequest request, ServerResponse response) {
+    refuseUnknown(request, Set.of("limit"));
     try {
       HttpEdge.sendJson(
           response, Status.OK_200, LATE_EVENT.encodeList(reads.lateEvents(limit(request))));
@@ -201,16 +202,21 @@ public final class ReadApi {
     return text == null ? null : parser.apply(name, text);
   }
 
-  // A filter with a typing error would silently list everything.
+  // A filter with a typing error would silently list everything, and of two values one be ignored.
   private static void refuseUnknown(ServerRequest request, Set<String> known) {
     for (String name : request.query().names()) {
       if (!known.contains(name)) {
-        throw new InvalidMessageException(name, "a value", "must be one of " + known);
+        throw new InvalidMessageException(
+            name, "a value", known.isEmpty() ? "takes no parameters" : "must be one of " + known);
+      }
+      if (request.query().all(name).size() > 1) {
+        throw new InvalidMessageException(name, "several values", "must be given once");
       }
     }
   }
 
   private void namespaces(ServerRequest request, ServerResponse response) {
+    refuseUnknown(request, Set.of());
     try {
       HttpEdge.sendJson(response, Status.OK_200, NAMESPACE.encodeList(reads.namespaces()));
     } catch (SQLException e) {
@@ -219,6 +225,7 @@ public final class ReadApi {
   }
 
   private void deadLetters(ServerRequest request, ServerResponse response) {
+    refuseUnknown(request, Set.of("limit"));
     try {
       HttpEdge.sendJson(
           response, Status.OK_200, DEAD_LETTER.encodeList(reads.deadLetters(limit(request))));

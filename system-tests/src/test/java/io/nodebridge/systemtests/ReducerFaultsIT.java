@@ -198,6 +198,31 @@ class ReducerFaultsIT {
   }
 
   @Test
+  void lagAndWatermarkDelayGrowWhileNothingCanBeCommitted() throws Exception {
+    try (EventLedger ledger = new EventLedger(stack, "behind", 9);
+        Connection other = stack.postgres().connect();
+        Statement lock = other.createStatement()) {
+      ledger.write(100, PER_SECOND);
+      ledger.assertCountedOnce();
+      other.setAutoCommit(false);
+      lock.execute("LOCK TABLE reducer.workflow IN EXCLUSIVE MODE");
+      ledger.write(100, PER_SECOND);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(
+              () -> {
+                assertThat(meter("lag_records")).isPositive();
+                assertThat(meter("lag_seconds")).isGreaterThan(2);
+                assertThat(meter("watermark_delay_seconds")).isGreaterThan(2);
+              });
+      other.rollback();
+      ledger.assertCountedOnce();
+      await().untilAsserted(() -> assertThat(meter("lag_records")).isZero());
+      assertThat(meter("lag_seconds")).isZero();
+    }
+  }
+
+  @Test
   void listsAreReadPageByPageAndWindowsWithTheirPercentiles() throws Exception {
     try (EventLedger ledger = new EventLedger(stack, "lists", 6)) {
       ledger.write(250, PER_SECOND);
@@ -222,6 +247,14 @@ class ReducerFaultsIT {
     assertThat(get("/v1/workflows?cursor=x")).contains("must be the \\\"next\\\"");
     assertThat(get("/v1/workflows?from=today")).contains("RFC 3339");
     assertThat(get("/v1/workflows?stat=FAILED")).contains("\"field\":\"stat\"");
+  }
+
+  private static double meter(String name) throws Exception {
+    String line = "\nnodebridge_reducer_" + name + " ";
+    String metrics = get("/metrics");
+    int value = metrics.indexOf(line) + line.length();
+    assertThat(value).as(name + " is there").isGreaterThanOrEqualTo(line.length());
+    return Double.parseDouble(metrics.substring(value, metrics.indexOf('\n', value)));
   }
 
   private static String get(String path) throws Exception {

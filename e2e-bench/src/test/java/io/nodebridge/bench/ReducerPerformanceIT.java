@@ -2,6 +2,7 @@ package io.nodebridge.bench;
 
 import io.nodebridge.bench.benchmark.FoldBenchmark;
 import io.nodebridge.bench.benchmark.ReducerDrain;
+import io.nodebridge.bench.benchmark.ReducerLatency;
 import io.nodebridge.bench.benchmark.ReducerSoak;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,16 @@ class ReducerPerformanceIT {
   @Test
   void reducerDrainAggregates(BenchmarkRun run) throws InterruptedException {
     run.pass(ReducerDrain.aggregates());
+  }
+
+  @Test
+  void reducerLatency100PerSecond(BenchmarkRun run) throws InterruptedException {
+    run.pass(ReducerLatency.at100PerSecond());
+  }
+
+  @Test
+  void reducerLatency1000PerSecond(BenchmarkRun run) throws InterruptedException {
+    run.pass(ReducerLatency.at1000PerSecond());
   }
 
   @Test

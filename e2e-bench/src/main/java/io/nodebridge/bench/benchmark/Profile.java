@@ -49,6 +49,11 @@ public enum Profile {
     return pipelineRequests;
   }
 
+  /// How long an open loop of events runs.
+  int seconds() {
+    return pipelineRequests / 400;
+  }
+
   int warmUpRequests() {
     return warmUpRequests;
   }

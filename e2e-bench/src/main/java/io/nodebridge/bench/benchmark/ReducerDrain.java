@@ -4,6 +4,7 @@ import io.nodebridge.bench.load.Backlog;
 import io.nodebridge.bench.measure.AggregateDrain;
 import io.nodebridge.bench.measure.BareDrain;
 import io.nodebridge.bench.measure.Check;
+import io.nodebridge.bench.measure.EndedOnce;
 import io.nodebridge.bench.stack.Stack;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -96,10 +97,7 @@ public final class ReducerDrain implements Benchmark {
     }
     awaitFolded(stack, before + count);
     double millis = (System.nanoTime() - begin) / 1e6;
-    checks.add(Check.equal(name + "rows", count, count(stack, ROWS, prefix)));
-    checks.add(Check.equal(name + "counted in sums", count, count(stack, SUMMED, prefix)));
-    checks.add(
-        Check.equal(name + "counted in windows or late", count, count(stack, COUNTED, prefix)));
+    checks.addAll(EndedOnce.compare(stack.postgres(), prefix, count, name));
     return new Round(millis, BareDrain.millis(stack, from, count));
   }
 
@@ -142,33 +140,6 @@ public final class ReducerDrain implements Benchmark {
   private static long folded(Stack stack) throws SQLException {
     try (Connection connection = stack.postgres().connect();
         PreparedStatement statement = connection.prepareStatement(FOLDED)) {
-      return number(statement);
-    }
-  }
-
-  private static final String ROWS =
-      """
-      SELECT count(*) FROM reducer.workflow WHERE namespace LIKE ? || '-%' AND state = 'COMPLETED'
-      """;
-
-  private static final String SUMMED =
-      """
-      SELECT coalesce(sum(completed), 0) FROM reducer.namespace WHERE namespace LIKE ? || '-%'
-      """;
-
-  private static final String COUNTED =
-      """
-      SELECT (SELECT count(*) FROM reducer.late_event WHERE namespace LIKE ? || '-%')
-        + coalesce((SELECT sum(completed) FROM reducer.window_aggregate
-                    WHERE namespace LIKE ? || '-%'), 0)
-      """;
-
-  private static long count(Stack stack, String query, String prefix) throws SQLException {
-    try (Connection connection = stack.postgres().connect();
-        PreparedStatement statement = connection.prepareStatement(query)) {
-      for (int i = 1; i <= statement.getParameterMetaData().getParameterCount(); i++) {
-        statement.setString(i, prefix);
-      }
       return number(statement);
     }
   }

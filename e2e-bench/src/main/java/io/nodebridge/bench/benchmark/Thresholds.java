@@ -36,6 +36,7 @@ final class Thresholds {
           "reducer_batch_10000.max_ms",
           "reducer_drain.min_rowsPerSecond",
           "reducer_drain_aggregates.min_eventsPerSecond",
+          "reducer_latency.p95_ms",
           "reducer_soak.min_eventsPerSecond");
 
   private final Map<String, Double> limits;

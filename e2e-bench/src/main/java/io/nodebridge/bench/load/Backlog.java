@@ -41,7 +41,7 @@ public final class Backlog {
     try (Producer<String, byte[]> producer = new KafkaClients(kafka, bulk).producer("backlog")) {
       List<Future<?>> sent = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {
-        sent.add(producer.send(end(prefix + "-" + i % NAMESPACES)));
+        sent.add(producer.send(end(Topic.EVENTS.topicName(), namespace(prefix, i))));
       }
       for (Future<?> ack : sent) {
         ack.get();
@@ -49,7 +49,14 @@ public final class Backlog {
     }
   }
 
-  private static ProducerRecord<String, byte[]> end(String namespace) {
+  /// The namespace of the event with this number.
+  public static String namespace(String prefix, long number) {
+    return prefix + "-" + number % NAMESPACES;
+  }
+
+  /// The end of a new workflow, as the orchestrator would append it, for a topic with as many
+  /// partitions as the event log.
+  public static ProducerRecord<String, byte[]> end(String topic, String namespace) {
     UUID id = UUID.randomUUID();
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     WorkflowEvent event =
@@ -72,10 +79,7 @@ public final class Backlog {
             null);
     ProducerRecord<String, byte[]> produced =
         new ProducerRecord<>(
-            Topic.EVENTS.topicName(),
-            Topic.EVENTS.partitionOf(id.toString()),
-            id.toString(),
-            EVENT.encode(event));
+            topic, Topic.EVENTS.partitionOf(id.toString()), id.toString(), EVENT.encode(event));
     new Envelope(
             MessageType.WORKFLOW_COMPLETED,
             WorkflowIds.ofEvent(id, 1),

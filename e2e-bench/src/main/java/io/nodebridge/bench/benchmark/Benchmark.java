@@ -35,6 +35,11 @@ public interface Benchmark {
 
   Spec spec();
 
+  /// Other names that `-Dbench.only` knows it by.
+  default List<String> alsoCalled() {
+    return List.of();
+  }
+
   /// Runs once.
   ///
   /// @throws Exception if it could not be measured at all

@@ -69,4 +69,14 @@ public enum Profile {
   int backlog() {
     return backlog;
   }
+
+  /// Beats of one node.
+  int beats() {
+    return 10 * singleRequests;
+  }
+
+  /// Rounds after which a heap is looked at.
+  int heapRounds() {
+    return 2 * microIterations + 2;
+  }
 }

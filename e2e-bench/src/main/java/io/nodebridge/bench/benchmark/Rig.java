@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.commons.statistics.descriptive.Median;
 import org.jspecify.annotations.Nullable;
 
@@ -101,9 +102,10 @@ public final class Rig implements AutoCloseable {
   /// Whether `-Dbench.only` names this benchmark.
   public boolean selects(Benchmark benchmark) {
     PathMatcher glob = FileSystems.getDefault().getPathMatcher("glob:" + only);
-    String name = benchmark.spec().name();
-    offered.add(name);
-    return glob.matches(Path.of(name)) || glob.matches(Path.of("test_" + name));
+    offered.add(benchmark.spec().name());
+    return Stream.concat(Stream.of(benchmark.spec().name()), benchmark.alsoCalled().stream())
+        .flatMap(name -> Stream.of(name, "test_" + name))
+        .anyMatch(name -> glob.matches(Path.of(name)));
   }
 
   /// Measures and judges. Over a threshold it is measured again on a fresh boot, and fails only if

@@ -1,0 +1,27 @@
+package io.nodebridge.bench;
+
+import io.nodebridge.bench.benchmark.Responsiveness;
+import io.nodebridge.bench.benchmark.SustainedHeartbeatLoad;
+import io.nodebridge.bench.benchmark.ThousandHeartbeats;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@Tag("performance")
+@ExtendWith(BenchmarkRun.Extension.class)
+class ConcurrentLoadIT {
+  @Test
+  void thousandConcurrentHeartbeats(BenchmarkRun run) throws InterruptedException {
+    run.pass(new ThousandHeartbeats());
+  }
+
+  @Test
+  void sustainedHeartbeatLoad(BenchmarkRun run) throws InterruptedException {
+    run.pass(new SustainedHeartbeatLoad());
+  }
+
+  @Test
+  void eventLoopResponsivenessUnderLoad(BenchmarkRun run) throws InterruptedException {
+    run.pass(new Responsiveness());
+  }
+}

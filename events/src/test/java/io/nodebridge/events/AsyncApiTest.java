@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodebridge.events.envelope.MessageType;
 import io.nodebridge.events.kafka.Topic;
+import io.nodebridge.events.message.CancelRequest;
 import io.nodebridge.events.message.Heartbeat;
 import io.nodebridge.events.message.Introspection;
 import io.nodebridge.events.message.NodeRequest;
@@ -88,6 +89,7 @@ class AsyncApiTest {
     for (Class<?> type :
         List.of(
             WorkflowRequest.class,
+            CancelRequest.class,
             WorkflowEvent.class,
             Heartbeat.class,
             Introspection.class,

@@ -30,13 +30,23 @@ public record Claim(int epoch, int generation) implements Comparable<Claim> {
     if (text == null) {
       return null;
     }
-    int dot = text.indexOf('.');
     try {
-      return new Claim(
-          Integer.parseInt(text, 0, dot, 10), Integer.parseInt(text, dot + 1, text.length(), 10));
-    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      return parse(text);
+    } catch (IllegalArgumentException e) {
       throw new InvalidMessageException(HEADER, text, "must be epoch.generation", e);
     }
+  }
+
+  /// Reads `epoch.generation`.
+  ///
+  /// @throws IllegalArgumentException if it is none
+  public static Claim parse(String text) {
+    int dot = text.indexOf('.');
+    if (dot < 0) {
+      throw new IllegalArgumentException("no dot in " + text);
+    }
+    return new Claim(
+        Integer.parseInt(text, 0, dot, 10), Integer.parseInt(text, dot + 1, text.length(), 10));
   }
 
   @Override

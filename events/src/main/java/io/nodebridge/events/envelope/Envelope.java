@@ -65,7 +65,7 @@ public record Envelope(
     headers.add(TYPE, bytes(type.word()));
     headers.add(ID, bytes(id.toString()));
     headers.add(SOURCE, bytes(source));
-    headers.add(TIME, bytes(time.toString()));
+    headers.add(TIME, bytes(WireTime.format(time)));
     headers.add(SUBJECT, bytes(subject));
     headers.add(CONTENT_TYPE, JSON);
     if (traceparent != null) {

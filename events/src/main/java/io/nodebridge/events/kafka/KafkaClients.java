@@ -1,5 +1,6 @@
 package io.nodebridge.events.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -23,8 +24,17 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /// @param overrides pass-through settings by Kafka's names; they win
 public record KafkaClients(String bootstrapServers, Map<String, String> overrides) {
 
+  private static final int FETCH_WAIT_MILLIS = 500;
+  private static final int SESSION_MILLIS = 6_000;
+
   public KafkaClients {
     overrides = Map.copyOf(overrides);
+  }
+
+  /// How long a member of a group is not heard of before its partitions are given to others.
+  public Duration sessionTimeout() {
+    String override = overrides.get(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
+    return Duration.ofMillis(override == null ? SESSION_MILLIS : Long.parseLong(override));
   }
 
   public Admin admin(String clientId) {
@@ -55,7 +65,7 @@ public record KafkaClients(String bootstrapServers, Map<String, String> override
     settings.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         CooperativeStickyAssignor.class.getName());
-    settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
+    settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
     settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_500);
     settings.putAll(overrides);
     return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
@@ -63,7 +73,16 @@ public record KafkaClients(String bootstrapServers, Map<String, String> override
 
   /// A reader outside any group, for `assign`.
   public Consumer<String, byte[]> reader(String clientId, String offsetReset) {
+    return reader(clientId, offsetReset, FETCH_WAIT_MILLIS);
+  }
+
+  /// A reader that jumps from place to place.
+  ///
+  /// @param waitMillis how long the broker may hold a fetch at the log's end; until it answers, it
+  ///   gives nothing of another place
+  public Consumer<String, byte[]> reader(String clientId, String offsetReset, int waitMillis) {
     Map<String, Object> settings = consuming(clientId, offsetReset);
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, waitMillis);
     settings.putAll(overrides);
     return new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
   }
@@ -74,7 +93,7 @@ public record KafkaClients(String bootstrapServers, Map<String, String> override
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, offsetReset);
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
-    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 500);
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MILLIS);
     return settings;
   }
 

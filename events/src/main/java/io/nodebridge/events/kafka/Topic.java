@@ -18,6 +18,7 @@ public enum Topic {
 
   private final String topicName;
   private final int partitions;
+  private final int maxMessageBytes;
 
   @SuppressWarnings("ImmutableEnumChecker") // Map.of() gives it
   private final Map<String, String> settings;
@@ -31,6 +32,7 @@ public enum Topic {
       int maxMessageBytes) {
     this.topicName = name;
     this.partitions = partitions;
+    this.maxMessageBytes = maxMessageBytes;
     this.settings =
         retention == null
             ? Map.of("cleanup.policy", cleanUp, "max.message.bytes", "" + maxMessageBytes)
@@ -46,6 +48,11 @@ public enum Topic {
 
   public int partitions() {
     return partitions;
+  }
+
+  /// The largest batch that the broker takes.
+  public int maxMessageBytes() {
+    return maxMessageBytes;
   }
 
   /// The partition of a key, as Kafka's default partitioner places it.

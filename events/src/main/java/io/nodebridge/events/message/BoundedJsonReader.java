@@ -16,8 +16,9 @@ import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.json.JsonFactory;
 
 /// Feeds the generated adapters from Jackson's parser, which bounds depth and names, refuses a
-/// field that stands there twice, and checks the encoding. The adapters' own parser is faster and
-/// does none of that, and it holds no string beyond 32 Ki characters.
+/// field that stands there twice, and checks the encoding; half a surrogate pair, which it may let
+/// pass, is refused here. The adapters' own parser is faster and does none of that, and it holds no
+/// string beyond 32 Ki characters.
 ///
 /// A value's first token is always the parser's current one: `nextField` and `hasNextElement` step
 /// onto it, reading it does not step off.
@@ -42,12 +43,15 @@ final class BoundedJsonReader implements JsonReader {
   private final JsonParser parser;
   private final boolean failOnUnknown;
   private final int maxStringCharacters;
+  private final int maxDepth;
 
   /// @param foreign whether strings have the limit of documents from others' hands
-  BoundedJsonReader(byte[] json, boolean failOnUnknown, boolean foreign) {
+  /// @param maxDepth levels of objects and arrays, [#MAX_DEPTH] at most
+  BoundedJsonReader(byte[] json, boolean failOnUnknown, boolean foreign, int maxDepth) {
     this.parser = FACTORY.createParser(ObjectReadContext.empty(), json);
     this.failOnUnknown = failOnUnknown;
     this.maxStringCharacters = foreign ? MAX_STRING_CHARACTERS : Integer.MAX_VALUE;
+    this.maxDepth = maxDepth;
     if (parser.nextToken() == null) {
       throw new JsonDataException("there is nothing in it");
     }
@@ -63,6 +67,7 @@ final class BoundedJsonReader implements JsonReader {
   @Override
   public void beginObject() {
     expect(JsonToken.START_OBJECT, "an object");
+    requireDepth();
   }
 
   @Override
@@ -77,7 +82,7 @@ final class BoundedJsonReader implements JsonReader {
 
   @Override
   public String nextField() {
-    String name = parser.currentName();
+    String name = encodable(parser.currentName());
     parser.nextToken();
     return name;
   }
@@ -90,6 +95,7 @@ final class BoundedJsonReader implements JsonReader {
   @Override
   public void beginArray() {
     expect(JsonToken.START_ARRAY, "an array");
+    requireDepth();
   }
 
   @Override
@@ -161,7 +167,7 @@ final class BoundedJsonReader implements JsonReader {
           length + " characters",
           "must not exceed " + maxStringCharacters + " characters");
     }
-    return parser.getString();
+    return encodable(parser.getString());
   }
 
   @Override
@@ -219,6 +225,19 @@ final class BoundedJsonReader implements JsonReader {
     if (parser.currentToken() != token) {
       throw refused("must be " + what);
     }
+  }
+
+  private void requireDepth() {
+    if (parser.streamReadContext().getNestingDepth() > maxDepth) {
+      throw refused("must not be nested deeper than " + maxDepth + " levels");
+    }
+  }
+
+  private String encodable(String text) {
+    if (!Surrogates.paired(text)) {
+      throw new InvalidMessageException(field(), text, Surrogates.RULE);
+    }
+    return text;
   }
 
   private long whole(long lowest, long highest) {

@@ -18,10 +18,9 @@ public record Content(@Nullable String text, @Nullable String base64) {
   /// @throws InvalidMessageException if none or both forms are set, or the base64 is broken
   public byte[] bytes() {
     if (text != null && base64 == null) {
-      if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      if (!Surrogates.paired(text)) {
         // Encoded anyway it would be other bytes, and so another content's hash.
-        throw new InvalidMessageException(
-            "content.text", "half a surrogate pair", "must be text that UTF-8 can encode");
+        throw new InvalidMessageException("content.text", text, Surrogates.RULE);
       }
       return text.getBytes(StandardCharsets.UTF_8);
     }

@@ -2,7 +2,8 @@ package io.nodebridge.events.message;
 
 import org.jspecify.annotations.Nullable;
 
-/// A document that breaks a rule of the wire: which field, what stood there, what the rule is.
+/// A document that breaks a rule of the wire: which field, what stood there, what the rule is. All
+/// of it can be shown and encoded, whatever the document holds.
 public final class InvalidMessageException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -19,16 +20,17 @@ public final class InvalidMessageException extends RuntimeException {
 
   public InvalidMessageException(
       String field, String value, String rule, @Nullable Throwable cause) {
-    super(field + ": " + rule + " (found: " + shown(value) + ")", cause);
-    this.field = field;
+    super(Surrogates.mended(field + ": " + rule + " (found: " + shown(value) + ")"), cause);
+    this.field = Surrogates.mended(field);
     this.value = shown(value);
-    this.rule = rule;
+    this.rule = Surrogates.mended(rule);
   }
 
   private static String shown(String value) {
+    String beginning = Surrogates.beginning(value, SHOWN_CHARACTERS);
     return value.length() <= SHOWN_CHARACTERS
-        ? value
-        : value.substring(0, SHOWN_CHARACTERS) + "… (" + value.length() + " characters)";
+        ? beginning
+        : beginning + "… (" + value.length() + " characters)";
   }
 
   public String field() {

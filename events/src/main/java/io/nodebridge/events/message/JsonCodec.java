@@ -9,8 +9,6 @@ import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +25,9 @@ public final class JsonCodec<T> {
 
   // The quick parser holds no string beyond 32 Ki characters; larger documents go the other way.
   private static final int QUICK_BYTES = 32 * 1024;
+
+  // UTF-8 of U+D000 and all above begins with this byte or a higher one.
+  private static final byte FIRST_OF_SURROGATE = (byte) 0xed;
 
   private final JsonType<T> lenient;
   private final JsonType<List<T>> lenientList;
@@ -67,57 +68,74 @@ public final class JsonCodec<T> {
   ///
   /// @throws InvalidMessageException naming what could not be read
   public T decodeForeign(byte[] json) {
-    return readable(json, () -> bounded(lenient, json, false, true));
+    return decodeForeign(json, 0);
+  }
+
+  /// Reads a foreign message that will be written into another document.
+  ///
+  /// @param nesting how many levels it will stand below that document's own; so much less deep may
+  ///   it be, so that the other one can be read too
+  /// @throws InvalidMessageException naming what could not be read
+  public T decodeForeign(byte[] json, int nesting) {
+    return readable(json, () -> bounded(lenient, json, false, true, nesting));
   }
 
   /// Reads a client's document: as a foreign one, and an unknown field is an error.
   ///
   /// @throws InvalidMessageException naming what could not be read
   public T decodeStrictly(byte[] json) {
-    return readable(json, () -> bounded(lenient, json, true, true));
+    return readable(json, () -> bounded(lenient, json, true, true, 0));
   }
 
   private static <V> V read(JsonType<V> type, byte[] json) {
     return readable(
         json,
-        () -> {
-          if (json.length > QUICK_BYTES) {
-            return bounded(type, json, false, false);
-          }
-          requireShallow(json);
-          return type.fromJson(json);
-        });
+        () ->
+            json.length <= QUICK_BYTES && plain(json)
+                ? type.fromJson(json)
+                : bounded(type, json, false, false, 0));
   }
 
   private static <V> @Nullable V bounded(
-      JsonType<V> type, byte[] json, boolean failOnUnknown, boolean foreign) {
-    try (BoundedJsonReader reader = new BoundedJsonReader(json, failOnUnknown, foreign)) {
+      JsonType<V> type, byte[] json, boolean failOnUnknown, boolean foreign, int nesting) {
+    try (BoundedJsonReader reader =
+        new BoundedJsonReader(
+            json, failOnUnknown, foreign, BoundedJsonReader.MAX_DEPTH - nesting)) {
       V document = type.fromJson(reader);
       reader.requireEnd();
       return document;
     }
   }
 
-  // The quick parser recurses without a bound; one pass over the bytes keeps it from its stack's
-  // end.
-  private static void requireShallow(byte[] json) {
+  // The quick parser recurses without a bound and lets halves of surrogate pairs in. One pass over
+  // the bytes keeps both from it: what is too deep, or escapes or encodes what might be a
+  // surrogate,
+  // is for the other parser to judge.
+  private static boolean plain(byte[] json) {
     int depth = 0;
     boolean inString = false;
     for (int i = 0; i < json.length; i++) {
       byte at = json[i];
       if (inString) {
-        i += at == '\\' ? 1 : 0;
+        if ((at < 0 && at >= FIRST_OF_SURROGATE) || (at == '\\' && escapesSurrogate(json, ++i))) {
+          return false;
+        }
         inString = at != '"';
       } else if (at == '"') {
         inString = true;
       } else if (at == '{' || at == '[') {
         if (++depth > BoundedJsonReader.MAX_DEPTH) {
-          throw new JsonDataException("nested deeper than " + BoundedJsonReader.MAX_DEPTH);
+          return false;
         }
       } else if (at == '}' || at == ']') {
         depth--;
       }
     }
+    return true;
+  }
+
+  private static boolean escapesSurrogate(byte[] json, int at) {
+    return at + 1 < json.length && json[at] == 'u' && (json[at + 1] | 0x20) == 'd';
   }
 
   private static <V> V readable(byte[] json, Supplier<@Nullable V> reading) {
@@ -154,12 +172,9 @@ public final class JsonCodec<T> {
 
   /// RFC 3339 in UTC, always with three digits of milliseconds.
   private static final class MilliInstants implements JsonAdapter<Instant> {
-    private static final DateTimeFormatter FORMAT =
-        DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
     @Override
     public void toJson(JsonWriter writer, Instant value) {
-      writer.value(FORMAT.format(value));
+      writer.value(WireTime.format(value));
     }
 
     @Override

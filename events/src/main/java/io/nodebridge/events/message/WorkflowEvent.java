@@ -6,10 +6,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What happened to one workflow. Events of a workflow are numbered 1, 2, 3 … without gaps; one
-/// event may carry several transitions and steps.
+/// event may carry several transitions and steps, and carries at least one of either.
 ///
 /// `processingMicros` counts from the poll of the request to this event; `bodyHash` is the BLAKE3
-/// of the request's bytes, by which a repeat under the same id is told from a conflict.
+/// of the request's bytes, by which a repeat under the same id is told from a conflict. The first
+/// event names the definition's text by `definitionHash`: the workflow keeps to it.
 @Json
 public record WorkflowEvent(
     UUID workflowId,
@@ -17,6 +18,7 @@ public record WorkflowEvent(
     String namespace,
     String definition,
     int definitionVersion,
+    @Nullable String definitionHash,
     List<Transition> transitions,
     List<StepRun> steps,
     @Nullable Stamp stamp,
@@ -30,9 +32,6 @@ public record WorkflowEvent(
     if (sequence < 1) {
       throw new InvalidMessageException("sequence", "" + sequence, "must be 1 or more");
     }
-    if (transitions == null || transitions.isEmpty()) {
-      throw new InvalidMessageException("transitions", "none", "an event carries at least one");
-    }
     if (sizeBytes < 0) {
       throw new InvalidMessageException("sizeBytes", "" + sizeBytes, "must be 0 or more");
     }
@@ -40,12 +39,16 @@ public record WorkflowEvent(
       throw new InvalidMessageException(
           "processingMicros", "" + processingMicros, "must be 0 or more");
     }
-    transitions = List.copyOf(transitions);
+    transitions = transitions == null ? List.of() : List.copyOf(transitions);
     steps = steps == null ? List.of() : List.copyOf(steps);
+    if (transitions.isEmpty() && steps.isEmpty()) {
+      throw new InvalidMessageException(
+          "transitions", "none", "an event carries at least one transition or step");
+    }
   }
 
   /// The state after this event.
   public WorkflowState state() {
-    return transitions.getLast().to();
+    return transitions.isEmpty() ? WorkflowState.PROCESSING : transitions.getLast().to();
   }
 }

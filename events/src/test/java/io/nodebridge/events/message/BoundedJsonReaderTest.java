@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class BoundedJsonReaderTest {
@@ -18,6 +22,26 @@ class BoundedJsonReaderTest {
       assertThatThrownBy(() -> answer.decode(bomb)).as("" + depth).hasMessageContaining("32");
       assertThatThrownBy(() -> answer.decodeForeign(bomb)).hasMessageContaining("32");
       assertThatThrownBy(() -> answer.decodeStrictly(bomb)).hasMessageContaining("32");
+    }
+  }
+
+  @Test
+  void anAnswerThatIsTakenMakesAnEventThatCanBeRead() {
+    JsonCodec<StepAnswer> answer = JsonCodec.of(StepAnswer.class);
+    JsonCodec<WorkflowEvent> event = JsonCodec.of(WorkflowEvent.class);
+    for (String deepest :
+        new String[] {
+          "[".repeat(28) + "]".repeat(28), "[{\"b\":".repeat(14) + "0" + "}]".repeat(14)
+        }) {
+      byte[] taken = bytes("{\"result\":{\"a\":" + deepest + "}}");
+      WorkflowEvent told = eventOf(answer.decodeForeign(taken, 2).result());
+      assertThat(event.decode(event.encode(told))).isEqualTo(told);
+
+      byte[] deeper = bytes("{\"result\":{\"a\":[" + deepest + "]}}");
+      assertThatThrownBy(() -> answer.decodeForeign(deeper, 2))
+          .isInstanceOf(InvalidMessageException.class)
+          .hasMessageContaining("must not be nested deeper than 30 levels");
+      assertThat(answer.decodeForeign(deeper).result()).as("not to be nested").hasSize(1);
     }
   }
 
@@ -124,6 +148,24 @@ class BoundedJsonReaderTest {
                 .decode(bytes("{\"result\":{\"hash\":\"" + hash + "\"}}"))
                 .result())
         .containsEntry("hash", hash);
+  }
+
+  private static WorkflowEvent eventOf(Map<String, Object> result) {
+    return new WorkflowEvent(
+        new UUID(1, 1),
+        1,
+        "acme",
+        "stamping",
+        1,
+        null,
+        List.of(),
+        List.of(new StepRun("a", 1, StepOutcome.COMPLETED, Instant.EPOCH, 1, null, result)),
+        null,
+        1,
+        "text/plain",
+        1,
+        "b",
+        null);
   }
 
   private static WorkflowRequest read(String json) {

@@ -23,9 +23,11 @@ class GoldenFilesTest {
   static final Map<String, Class<?>> MESSAGES =
       Map.ofEntries(
           Map.entry("workflow.requested", WorkflowRequest.class),
+          Map.entry("workflow.cancel-requested", CancelRequest.class),
           Map.entry("workflow.started", WorkflowEvent.class),
           Map.entry("workflow.completed", WorkflowEvent.class),
           Map.entry("workflow.failed", WorkflowEvent.class),
+          Map.entry("workflow.outcome", WorkflowOutcome.class),
           Map.entry("node.heartbeat", Heartbeat.class),
           Map.entry("node.introspection", Introspection.class),
           Map.entry("node.left", Introspection.class),

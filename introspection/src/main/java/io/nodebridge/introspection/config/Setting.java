@@ -26,11 +26,24 @@ public enum Setting {
   NODEBRIDGE_READ_URL(
       "http://localhost:8081", "absolute http URL of the reducer's read side", "http://read:8081"),
   NODEBRIDGE_ROUTES(
-      "content.hash=http://localhost:8083",
-      "capability=http URL, separated by commas",
+      "",
+      "capability=http URL, separated by commas: where calls go as long as no live node has"
+          + " announced the capability",
       "content.hash=http://stamping:8083"),
-  NODEBRIDGE_MAX_IN_FLIGHT("100", "1 to 100000 workflows at once", "500"),
+  NODEBRIDGE_BREAKER_OPEN(
+      "60s", "a duration above 0: how long a breaker keeps calls from an instance", "10s"),
+  NODEBRIDGE_DEFINITIONS(
+      null,
+      "a folder whose *.yaml files are workflow definitions, beside the shipped ones",
+      "/etc/nodebridge/definitions"),
+  NODEBRIDGE_MAX_IN_FLIGHT("100", "1 to 100000 workflows, or calls of a worker, at once", "500"),
   NODEBRIDGE_MAX_CONTENT_BYTES("524288", "1 to 1048576 bytes of decoded content", "65536"),
+  NODEBRIDGE_MAX_UNACKNOWLEDGED_BYTES(
+      "33554432",
+      "2097152 to 1073741824 bytes of requests that wait at the HTTP edge for the log's"
+          + " acknowledgement; each counts 2 KiB besides its body, and what would exceed it is"
+          + " answered with 503",
+      "134217728"),
   NODEBRIDGE_HEARTBEAT_INTERVAL("1s", "a duration above 0: 250ms, 5s, 2m", "5s"),
   NODEBRIDGE_REPLICATION_FACTOR("1", "1 to 9 replicas of each topic", "3"),
   NODEBRIDGE_MEASURE("false", "true or false; true stamps the hops of each workflow", "true"),

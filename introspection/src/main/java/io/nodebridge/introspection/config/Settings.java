@@ -84,6 +84,11 @@ public final class Settings {
     return raw(setting) == null ? null : url(setting);
   }
 
+  /// The path, or null if the key is absent.
+  public @Nullable Path optionalPath(Setting setting) {
+    return raw(setting) == null ? null : parsed(setting, Path::of, Path.of(""));
+  }
+
   /// The node's id; a random one under the service's name if none is set.
   public String nodeId(String service) {
     String generated = service + "-" + Long.toHexString(System.nanoTime() & 0xffff_ffffL);
@@ -113,11 +118,14 @@ public final class Settings {
     return parsed(setting, DatabaseUrl::parse, new DatabaseUrl("jdbc:postgresql:", "", ""));
   }
 
-  /// Capability to address, as `capability=url` pairs.
+  /// Capability to address, as `capability=url` pairs; none if it is empty.
   public Map<String, URI> routes() {
     return parsed(
         Setting.NODEBRIDGE_ROUTES,
         value -> {
+          if (value.isBlank()) {
+            return Map.of();
+          }
           Map<String, URI> routes = new HashMap<>();
           for (String pair : value.split(",", -1)) {
             int equals = pair.indexOf('=');

@@ -2,10 +2,12 @@ package io.nodebridge.introspection.http;
 
 import io.avaje.jsonb.Json;
 import io.nodebridge.events.message.InvalidMessageException;
+import io.nodebridge.events.message.Surrogates;
 import org.jspecify.annotations.Nullable;
 
 /// An error as RFC 9457 `application/problem+json`. `type` is stable and names the kind; `field`,
-/// `value` and `rule` say what to mend where a document is to blame.
+/// `value` and `rule` say what to mend where a document is to blame. Whatever they quote, a problem
+/// can be encoded.
 @Json
 public record Problem(
     String type,
@@ -15,6 +17,13 @@ public record Problem(
     @Nullable String field,
     @Nullable String value,
     @Nullable String rule) {
+
+  public Problem {
+    detail = Surrogates.mended(detail);
+    field = field == null ? null : Surrogates.mended(field);
+    value = value == null ? null : Surrogates.mended(value);
+    rule = rule == null ? null : Surrogates.mended(rule);
+  }
 
   public static Problem of(int status, String kind, String title, String detail) {
     return new Problem(typeOf(kind), title, status, detail, null, null, null);

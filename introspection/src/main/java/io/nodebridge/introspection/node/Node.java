@@ -158,10 +158,11 @@ public final class Node implements AutoCloseable {
     }
   }
 
-  // A beat that is stuck is worth nothing after the registry's patience: give it up early.
-  /// Kafka clients with the patience of a node.
+  /// Kafka clients with the patience of a node: a beat that is stuck is worth nothing after the
+  /// registry's patience, and gives up early; one that is on its way may wait 5 ms for others.
   public static KafkaClients impatient(KafkaClients kafka) {
     Map<String, String> settings = new HashMap<>();
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, "5");
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "1000");
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "2000");
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "3000");

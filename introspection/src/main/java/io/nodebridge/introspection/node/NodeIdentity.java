@@ -3,7 +3,6 @@ package io.nodebridge.introspection.node;
 import io.nodebridge.events.message.Endpoints;
 import io.nodebridge.events.message.Introspection.Limits;
 import io.nodebridge.events.message.NodeType;
-import java.time.InstantSource;
 import java.util.List;
 
 /// What stays the same while a node lives.
@@ -28,17 +27,12 @@ public record NodeIdentity(
 
   /// This process as a node that starts now, with the version of its jar and the JVM's limits.
   public static NodeIdentity ofThisProcess(
-      String id,
-      String name,
-      NodeType type,
-      List<String> capabilities,
-      Endpoints endpoints,
-      InstantSource clock) {
+      String id, String name, NodeType type, List<String> capabilities, Endpoints endpoints) {
     String version = NodeIdentity.class.getPackage().getImplementationVersion();
     Runtime runtime = Runtime.getRuntime();
     return new NodeIdentity(
         id,
-        clock.millis(),
+        System.currentTimeMillis(),
         name,
         type,
         version == null ? VERSION_OF_CLASSES : version,

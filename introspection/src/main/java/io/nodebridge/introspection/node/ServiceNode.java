@@ -8,7 +8,6 @@ import io.nodebridge.events.message.NodeType;
 import io.nodebridge.introspection.http.Readiness;
 import io.nodebridge.introspection.service.OwnedResources;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -52,12 +51,16 @@ public record ServiceNode(
     ResourceSampler sampler = resources.own(ResourceSampler.start(interval));
     resources.own(
         Node.start(
-            NodeIdentity.ofThisProcess(id, name, type, capabilities, endpoints, Clock.systemUTC()),
+            NodeIdentity.ofThisProcess(id, name, type, capabilities, endpoints),
             kafka,
             interval,
-            new Vitals(
-                () -> readiness.missing().isEmpty() ? NodeHealth.HEALTHY : NodeHealth.UNHEALTHY,
-                activeOperations,
-                sampler::latest)));
+            new Vitals(() -> health(readiness), activeOperations, sampler::latest)));
+  }
+
+  private static NodeHealth health(Readiness readiness) {
+    if (!readiness.missing().isEmpty()) {
+      return NodeHealth.UNHEALTHY;
+    }
+    return readiness.troubles().isEmpty() ? NodeHealth.HEALTHY : NodeHealth.DEGRADED;
   }
 }

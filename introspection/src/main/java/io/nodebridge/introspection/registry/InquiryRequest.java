@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// A person's "introduce yourselves"; no types are all.
 @Json
 record InquiryRequest(@Nullable List<NodeType> targetTypes, @Nullable Long timeoutMs) {
-  private static final long DEFAULT_MILLIS = 5_000;
-  private static final long MAX_MILLIS = 60_000;
+  static final long DEFAULT_MILLIS = 5_000;
+  static final long MAX_MILLIS = 60_000;
 
   List<NodeType> types() {
     return targetTypes == null ? List.of() : targetTypes;

@@ -27,10 +27,14 @@ import org.slf4j.LoggerFactory;
 final class RegistryApi {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryApi.class);
   private static final JsonCodec<NodeView> NODE = JsonCodec.of(NodeView.class);
-  private static final Set<String> FILTERS = Set.of("type", "state", "capability");
+  static final Set<String> FILTERS = Set.of("type", "state", "capability");
 
   private static final JsonCodec<InquiryRequest> INQUIRY = JsonCodec.of(InquiryRequest.class);
   private static final JsonCodec<Inquiries.View> ASKED = JsonCodec.of(Inquiries.View.class);
+
+  /// What is described in `openapi/registry.yaml`.
+  static final List<String> PATHS =
+      List.of("/v1/nodes", "/v1/nodes/{id}", "/v1/introspections", "/v1/introspections/{id}");
 
   private final RegistryLoop loop;
   private final RegistryStore store;
@@ -61,6 +65,7 @@ final class RegistryApi {
     HttpEdge.refuseOtherMethods(
         routing, "GET", "/v1/nodes", "/v1/nodes/{id}", "/v1/introspections/{id}");
     HttpEdge.refuseOtherMethods(routing, "POST", "/v1/introspections");
+    HttpEdge.describe(routing, RegistryApi.class, "/openapi/registry.yaml");
   }
 
   private void nodes(ServerRequest request, ServerResponse response) {

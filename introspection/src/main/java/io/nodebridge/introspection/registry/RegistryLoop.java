@@ -11,11 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -23,6 +19,7 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,8 +41,8 @@ import org.slf4j.LoggerFactory;
 /// which keep coming. After a start all verdicts are published once more, so that one which was
 /// written but not published is made up for.
 ///
-/// **Without Postgres** verdicts go on being published; what is to be written waits, one row a
-/// node.
+/// **Without Postgres** verdicts go on being published; what is to be written waits ([Backlog]).
+/// What Postgres will never take is set aside. **Without Kafka** a take-over is tried again.
 final class RegistryLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryLoop.class);
   private static final List<Topic> HEARD = List.of(Topic.HEARTBEATS, Topic.INTROSPECTIONS);
@@ -58,13 +55,11 @@ final class RegistryLoop implements AutoCloseable {
   private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final long BEATS_BEHIND = 2;
   private static final long MIN_BEHIND = 20;
-  private static final int MAX_WAITING_DEAD_LETTERS = 1_000;
-  private static final int MAX_WAITING_TURNS = 100_000;
 
   private final Leadership leadership;
   private final Consumer<String, byte[]> ears;
   private final Announcer announcer;
-  private final RegistryStore store;
+  private final Store store;
   private final RegistryMeters meters;
   private final RegistryConfig config;
   private final InstantSource clock;
@@ -72,10 +67,7 @@ final class RegistryLoop implements AutoCloseable {
   private final Thread thread;
 
   // Owned by the loop's thread.
-  private final Map<String, NodeRow> unwritten = new LinkedHashMap<>();
-  private final List<NodeRow> untold = new ArrayList<>();
-  private final Set<String> unforgotten = new LinkedHashSet<>();
-  private final List<DeadLetter> unparked = new ArrayList<>();
+  private final Backlog backlog = new Backlog();
   private long term;
   private long generation;
   private long claimAgainNanos = System.nanoTime();
@@ -89,11 +81,31 @@ final class RegistryLoop implements AutoCloseable {
   private boolean ledBefore;
   private volatile boolean stopping;
 
+  /// Where the table is kept: in Postgres, and in memory by tests.
+  interface Store {
+    /// Becomes the one whose writes count.
+    ///
+    /// @return the generation of the claim
+    long claim(String registryId) throws SQLException;
+
+    /// Whether nobody claimed since.
+    boolean holds(long generation) throws SQLException;
+
+    /// Every row as the last registry left it.
+    List<NodeRow> load() throws SQLException;
+
+    /// Writes all of the changes or none.
+    ///
+    /// @throws UnstorableException if a value can never be stored
+    /// @throws FencedException if another registry claimed since
+    void write(long generation, RegistryStore.Changes changes) throws SQLException, FencedException;
+  }
+
   RegistryLoop(
       Leadership leadership,
       Consumer<String, byte[]> ears,
       Announcer announcer,
-      RegistryStore store,
+      Store store,
       RegistryMeters meters,
       RegistryConfig config,
       InstantSource clock) {
@@ -209,7 +221,7 @@ final class RegistryLoop implements AutoCloseable {
       generation = store.claim(config.registryId());
       listen();
       table = resumed(store.load()).fold(List.of(), clock.instant(), true).table();
-    } catch (SQLException e) {
+    } catch (SQLException | RetriableException e) {
       claimAgainNanos = System.nanoTime() + CLAIM_AGAIN_NANOS;
       LOG.atWarn().addKeyValue("reason", e.getMessage()).log("the lead could not be claimed yet");
       return;
@@ -233,10 +245,7 @@ final class RegistryLoop implements AutoCloseable {
     leads = false;
     meters.leading(false);
     ears.unsubscribe();
-    unwritten.clear();
-    untold.clear();
-    unforgotten.clear();
-    unparked.clear();
+    backlog.clear();
     claimAgainNanos = System.nanoTime();
   }
 
@@ -295,23 +304,19 @@ final class RegistryLoop implements AutoCloseable {
       try {
         NodeMessage read = MessageReader.read(message);
         messages.add(read);
+        backlog.heard(message);
         if (read instanceof NodeMessage.Announcement(Introspection said)) {
           inquiries.heard(said);
         }
       } catch (InvalidMessageException e) {
-        park(message, e);
+        backlog.park(message, e);
         dead++;
       }
     }
     NodeTable.Step step = table.fold(messages, clock.instant(), deaf());
     table = step.table();
-    step.changed().forEach(row -> unwritten.put(row.nodeId(), row));
-    tell(step.turned());
-    for (String id : step.forgotten()) {
-      unwritten.remove(id);
-      unforgotten.add(id);
-      announcer.forget(id);
-    }
+    backlog.add(step);
+    step.forgotten().forEach(announcer::forget);
     for (NodeState verdict : step.verdicts()) {
       announcer.publish(verdict);
       LOG.atInfo()
@@ -321,16 +326,6 @@ final class RegistryLoop implements AutoCloseable {
           .log("verdict");
     }
     meters.folded(messages.size(), dead, table);
-  }
-
-  private void tell(List<NodeRow> turned) {
-    untold.addAll(turned);
-    int tooMany = untold.size() - MAX_WAITING_TURNS;
-    if (tooMany > 0) {
-      untold.subList(0, tooMany).clear();
-      LOG.error("Postgres is away and too much history waits; the oldest is dropped");
-    }
-    turned.forEach(row -> unforgotten.remove(row.nodeId()));
   }
 
   // Behind by more than two beats of each node, or without a broker: silence tells nothing.
@@ -353,31 +348,6 @@ final class RegistryLoop implements AutoCloseable {
     return true;
   }
 
-  private void park(ConsumerRecord<String, byte[]> message, InvalidMessageException reason) {
-    LOG.atWarn()
-        .addKeyValue("topic", message.topic())
-        .addKeyValue("partition", message.partition())
-        .addKeyValue("offset", message.offset())
-        .addKeyValue("reason", reason.rule())
-        .log("a message is unreadable and parked");
-    if (unparked.size() == MAX_WAITING_DEAD_LETTERS) {
-      unparked.removeFirst();
-      LOG.error("Postgres is away and too many dead letters wait; the oldest is dropped");
-    }
-    Topic topic =
-        message.topic().equals(Topic.HEARTBEATS.topicName())
-            ? Topic.HEARTBEATS
-            : Topic.INTROSPECTIONS;
-    unparked.add(
-        new DeadLetter(
-            topic,
-            message.partition(),
-            message.offset(),
-            reason.field() + ": " + reason.rule() + " (found: " + reason.value() + ")",
-            message.key(),
-            message.value()));
-  }
-
   private void publishOwed() {
     for (String id : announcer.takeOwed()) {
       NodeRow row = table.rows().get(id);
@@ -397,27 +367,20 @@ final class RegistryLoop implements AutoCloseable {
   }
 
   private void write() {
-    boolean nothing =
-        unwritten.isEmpty() && untold.isEmpty() && unforgotten.isEmpty() && unparked.isEmpty();
-    if (nothing || System.nanoTime() - writeAgainNanos < 0) {
+    if (backlog.isEmpty() || System.nanoTime() - writeAgainNanos < 0) {
       return;
     }
     try {
-      store.write(
-          generation, new RegistryStore.Changes(unwritten.values(), untold, unforgotten, unparked));
-      unwritten.clear();
-      untold.clear();
-      unforgotten.clear();
-      unparked.clear();
+      backlog.write(store, generation);
     } catch (FencedException e) {
       resign("another registry claimed");
     } catch (SQLException e) {
       meters.writeFailed();
       writeAgainNanos = System.nanoTime() + WRITE_AGAIN_NANOS;
       LOG.atWarn()
-          .addKeyValue("rows", unwritten.size())
+          .addKeyValue("rows", backlog.rows())
           .addKeyValue("reason", e.getMessage())
-          .log("rows could not be written; they wait");
+          .log("not everything could be written; the rest waits");
     }
   }
 }

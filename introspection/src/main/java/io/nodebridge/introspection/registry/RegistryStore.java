@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Keeps the table in Postgres: one statement, which is one transaction and one round trip, for all
 /// that a poll changed.
-final class RegistryStore implements AutoCloseable {
+final class RegistryStore implements RegistryLoop.Store, AutoCloseable {
   private static final JsonCodec<Heartbeat> HEARTBEAT = JsonCodec.of(Heartbeat.class);
   private static final JsonCodec<Introspection> INTROSPECTION = JsonCodec.of(Introspection.class);
   private static final String SCHEMA = "registry";
@@ -91,8 +91,9 @@ final class RegistryStore implements AutoCloseable {
       FROM node
       """;
 
-  /// Every row as the last registry left it. Read committed.
-  List<NodeRow> load() throws SQLException {
+  /// Read committed.
+  @Override
+  public List<NodeRow> load() throws SQLException {
     List<NodeRow> rows = new ArrayList<>();
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(LOAD);
@@ -123,8 +124,9 @@ final class RegistryStore implements AutoCloseable {
       RETURNING generation
       """;
 
-  /// Becomes the one whose writes count; waits for a write of the last one that is on its way.
-  long claim(String registryId) throws SQLException {
+  /// Waits for a write of the last leader that is on its way.
+  @Override
+  public long claim(String registryId) throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(CLAIM)) {
       statement.setString(1, registryId);
@@ -142,8 +144,8 @@ final class RegistryStore implements AutoCloseable {
       WHERE generation = ?
       """;
 
-  /// Whether nobody claimed since.
-  boolean holds(long generation) throws SQLException {
+  @Override
+  public boolean holds(long generation) throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(HOLDS)) {
       statement.setLong(1, generation);
@@ -244,12 +246,10 @@ final class RegistryStore implements AutoCloseable {
       FROM fence
       """;
 
-  /// Writes what changed, if no other registry claimed since. Read committed; repeating it changes
-  /// nothing, and a row gives way only to what is as new or newer, since a verdict changes without
-  /// a beat.
-  ///
-  /// @throws FencedException if another claimed: nothing was written
-  void write(long generation, Changes changes) throws SQLException, FencedException {
+  /// Read committed; repeating it changes nothing, and a row gives way only to what is as new or
+  /// newer, since a verdict changes without a beat.
+  @Override
+  public void write(long generation, Changes changes) throws SQLException, FencedException {
     Collection<NodeRow> rows = changes.rows();
     Collection<DeadLetter> dead = changes.dead();
     try (Connection connection = database.getConnection();
@@ -284,6 +284,10 @@ final class RegistryStore implements AutoCloseable {
           throw new FencedException(generation);
         }
       }
+    } catch (SQLException e) {
+      throw UnstorableException.explains(e) ? new UnstorableException(e) : e;
+    } catch (RuntimeException e) {
+      throw new UnstorableException(e);
     }
   }
 

@@ -4,17 +4,23 @@ import io.nodebridge.introspection.config.ConfigurationException;
 import io.nodebridge.introspection.config.Setting;
 import io.nodebridge.introspection.config.Settings;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// The life of a service's process: configuration, start, wait, orderly stop.
 ///
-/// Exit codes: 0 after SIGTERM and a clean stop, 1 if it failed, 2 for a wrong configuration.
+/// Exit codes: 0 after SIGTERM and a clean stop, 1 if it failed or could not close in time, 2 for a
+/// wrong configuration.
 public final class ServiceProcess {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceProcess.class);
+
+  // Within the 30 s that Kubernetes and our Compose file give.
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(25);
 
   private ServiceProcess() {}
 
@@ -28,32 +34,21 @@ public final class ServiceProcess {
   public static void run(String name, Map<String, String> environment, Start start) {
     logEverythingAlike();
     OwnedResources resources = new OwnedResources();
+    AtomicInteger status = new AtomicInteger();
     AtomicBoolean stopping = new AtomicBoolean();
-    AtomicBoolean failed = new AtomicBoolean();
-    endWhenAThreadDies(failed);
+    Runtime.getRuntime().addShutdownHook(orderlyStop(resources, stopping, status));
+    endWhenAThreadDies(status);
     try {
       Settings settings = new Settings(environment);
-      boolean exitWithParent = settings.flag(Setting.NODEBRIDGE_EXIT_WITH_PARENT);
-      start.open(settings, resources);
-      Runtime.getRuntime()
-          .addShutdownHook(
-              Thread.ofPlatform()
-                  .name("shutdown")
-                  .unstarted(
-                      () -> {
-                        stopping.set(true);
-                        resources.close();
-                        // A JVM ended by a signal would report it as 143 after a clean stop.
-                        Runtime.getRuntime().halt(failed.get() ? 1 : 0);
-                      }));
-      LOG.atInfo().addKeyValue("service", name).log("service is up");
-      if (exitWithParent) {
-        exitWhenInputCloses();
+      if (settings.flag(Setting.NODEBRIDGE_EXIT_WITH_PARENT)) {
+        endWhenInputCloses();
       }
+      start.open(settings, resources);
+      LOG.atInfo().addKeyValue("service", name).log("service is up");
       Thread.currentThread().join();
     } catch (ConfigurationException e) {
       System.err.println(name + ": " + e.getMessage());
-      System.exit(2);
+      exit(2, status);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
@@ -62,20 +57,45 @@ public final class ServiceProcess {
       }
       LOG.atError().setCause(e).addKeyValue("service", name).log("service could not start");
       System.err.println(name + ": could not start: " + e.getMessage());
-      resources.close();
-      System.exit(1);
+      exit(1, status);
     }
   }
 
+  // Halts by itself: a JVM ended by a signal would report it as 143 after a clean stop. Where the
+  // broker is gone, a part may wait for it longer than a supervisor waits for us.
+  private static Thread orderlyStop(
+      OwnedResources resources, AtomicBoolean stopping, AtomicInteger status) {
+    return Thread.ofPlatform()
+        .name("shutdown")
+        .unstarted(
+            () -> {
+              stopping.set(true);
+              Thread closing = Thread.ofPlatform().name("closing").start(resources::close);
+              try {
+                if (!closing.join(STOP_LIMIT)) {
+                  LOG.error("not closed within {} s, ended as it is", STOP_LIMIT.toSeconds());
+                  status.compareAndSet(0, 1);
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              Runtime.getRuntime().halt(status.get());
+            });
+  }
+
+  private static void exit(int code, AtomicInteger status) {
+    status.set(code);
+    System.exit(code);
+  }
+
   // A service without one of its loops would look alive and do nothing; whoever supervises it
-  // starts
-  // it again. The exit is on a thread of its own, since stopping waits for the one that died.
-  private static void endWhenAThreadDies(AtomicBoolean failed) {
+  // starts it again. The exit is on a thread of its own, since stopping waits for the one that
+  // died.
+  private static void endWhenAThreadDies(AtomicInteger status) {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, e) -> {
           LOG.atError().setCause(e).addKeyValue("thread", thread.getName()).log("a thread died");
-          failed.set(true);
-          Thread.ofPlatform().name("exit").start(() -> System.exit(1));
+          Thread.ofPlatform().name("exit").start(() -> exit(1, status));
         });
   }
 
@@ -85,8 +105,8 @@ public final class ServiceProcess {
     SLF4JBridgeHandler.install();
   }
 
-  // A parent that was killed cannot say good-bye; the pipe it held does.
-  private static void exitWhenInputCloses() {
+  // A parent that was killed cannot say good-bye; the pipe it held does. So does one that stops us.
+  private static void endWhenInputCloses() {
     Thread.ofPlatform()
         .name("parent-watch")
         .daemon()

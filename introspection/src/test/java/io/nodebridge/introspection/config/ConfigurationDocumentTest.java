@@ -32,7 +32,7 @@ class ConfigurationDocumentTest {
               return "| `%s` | %s | %s | `%s` |\n"
                   .formatted(
                       setting,
-                      fallback == null ? "–" : "`" + fallback + "`",
+                      fallback == null || fallback.isEmpty() ? "–" : "`" + fallback + "`",
                       setting.rule(),
                       setting.example());
             })

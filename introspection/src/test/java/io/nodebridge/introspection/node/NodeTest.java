@@ -2,6 +2,7 @@ package io.nodebridge.introspection.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.nodebridge.events.envelope.Envelope;
 import io.nodebridge.events.envelope.MessageType;
@@ -17,6 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -51,6 +54,8 @@ class NodeTest {
   private NodeHealth health = NodeHealth.HEALTHY;
   private boolean broken;
   private long asked;
+  private Supplier<Heartbeat.Resources> resources =
+      () -> new Heartbeat.Resources(12.5, 64, 1, 20, false);
 
   // Without an interval each turn beats.
   private Node node() {
@@ -60,8 +65,7 @@ class NodeTest {
             producer,
             requests,
             Duration.ZERO,
-            new Vitals(
-                () -> health, this::active, () -> new Heartbeat.Resources(12.5, 64, 1, 20, false)),
+            new Vitals(() -> health, this::active, resources),
             () -> NOW);
     requests.updateEndOffsets(Map.of(REQUESTS, 0L));
     return node;
@@ -93,6 +97,28 @@ class NodeTest {
     assertThat(second.resources().cpuPercent()).isEqualTo(12.5);
     assertThat(producer.history()).extracting(ProducerRecord::key).containsOnly("stamping-1");
     assertThat(sent(2).topic()).isEqualTo(Topic.HEARTBEATS.topicName());
+  }
+
+  @Test
+  void aSamplerThatHangsMakesTheBeatSayStaleAndNotLate() {
+    CountDownLatch never = new CountDownLatch(1);
+    try (ResourceSampler sampler =
+        ResourceSampler.start(
+            Duration.ofMillis(1),
+            () -> {
+              try {
+                never.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              return new Heartbeat.Resources(12.5, 64, 1, 20, false);
+            })) {
+      resources = sampler::latest;
+      Node node = node();
+      assertTimeoutPreemptively(Duration.ofSeconds(5), node::turn);
+    }
+
+    assertThat(HEARTBEAT.decode(sent(1).value()).resources().stale()).isTrue();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.nodebridge.introspection.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,20 +12,64 @@ import org.junit.jupiter.api.Test;
 class ServiceProcessTest {
   @Test
   void aProcessEndsWithStatusOneAndSaysWhyWhenOneOfItsThreadsDies() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Doomed.class.getName())
-            .redirectErrorStream(true)
-            .start();
+    Process process = start(Doomed.class);
 
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String said = said(process);
 
     assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(said).isEqualTo(1);
     assertThat(said).contains("a thread died", "a fault in the loop", "closed in order");
+  }
+
+  @Test
+  void aProcessWhoseParentIsGoneEndsThoughItsStartDoesNotReturn() throws Exception {
+    Process process = start(Unready.class);
+
+    process.getOutputStream().close();
+
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("ended").isTrue();
+    assertThat(process.exitValue()).as(said(process)).isZero();
+  }
+
+  @Test
+  void aProcessToldToStopWhileItStartsClosesWhatItHasOpened() throws Exception {
+    Process process = start(Unready.class);
+    String began = process.inputReader().readLine();
+
+    process.toHandle().destroy();
+
+    assertThat(process.inputReader().readAllAsString()).as(began).contains("closed in order");
+    assertThat(process.waitFor()).isZero();
+  }
+
+  private static Process start(Class<?> service) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            service.getName())
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private static String said(Process process) throws IOException {
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /// A service whose start waits for something that never comes.
+  static final class Unready {
+    private Unready() {}
+
+    public static void main(String[] args) {
+      ServiceProcess.run(
+          "unready",
+          Map.of("NODEBRIDGE_EXIT_WITH_PARENT", "true"),
+          (_, resources) -> {
+            resources.own(() -> System.out.println("closed in order"));
+            System.out.println("starting");
+            Thread.currentThread().join();
+          });
+    }
   }
 
   /// A service whose loop fails at once; stopping waits for the loop, as the real ones do.

@@ -4,6 +4,7 @@ import io.nodebridge.events.kafka.KafkaClients;
 import io.nodebridge.introspection.config.Setting;
 import io.nodebridge.introspection.config.Settings;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,11 @@ record OrchestratorConfig(
     @Nullable URI advertisedUrl,
     URI readUrl,
     Map<String, URI> routes,
+    Duration breakerOpen,
+    @Nullable Path definitions,
     int maxInFlight,
     int maxContentBytes,
+    int maxUnacknowledgedBytes,
     Duration heartbeatInterval,
     boolean measure) {
 
@@ -37,8 +41,11 @@ record OrchestratorConfig(
             settings.optionalUrl(Setting.NODEBRIDGE_ADVERTISED_URL),
             settings.url(Setting.NODEBRIDGE_READ_URL),
             settings.routes(),
+            settings.duration(Setting.NODEBRIDGE_BREAKER_OPEN),
+            settings.optionalPath(Setting.NODEBRIDGE_DEFINITIONS),
             settings.number(Setting.NODEBRIDGE_MAX_IN_FLIGHT, 1, 100_000),
             settings.number(Setting.NODEBRIDGE_MAX_CONTENT_BYTES, 1, 1 << 20),
+            settings.number(Setting.NODEBRIDGE_MAX_UNACKNOWLEDGED_BYTES, 2 << 20, 1 << 30),
             settings.duration(Setting.NODEBRIDGE_HEARTBEAT_INTERVAL),
             settings.flag(Setting.NODEBRIDGE_MEASURE));
     settings.check();

@@ -4,8 +4,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nodebridge.events.envelope.Envelope;
 import io.nodebridge.events.kafka.Topic;
 import io.nodebridge.events.kafka.Topics;
+import io.nodebridge.events.message.AckPage;
+import io.nodebridge.events.message.AckPage.Ack;
+import io.nodebridge.events.message.JsonCodec;
 import io.nodebridge.events.message.NodeType;
 import io.nodebridge.introspection.config.Settings;
+import io.nodebridge.introspection.http.FeedRing;
 import io.nodebridge.introspection.http.HttpEdge;
 import io.nodebridge.introspection.http.Meters;
 import io.nodebridge.introspection.http.Readiness;
@@ -14,7 +18,10 @@ import io.nodebridge.introspection.service.OwnedResources;
 import io.nodebridge.introspection.service.ServiceProcess;
 import io.nodebridge.orchestrator.accept.Intake;
 import io.nodebridge.orchestrator.call.StepClient;
+import io.nodebridge.orchestrator.define.Definitions;
+import io.nodebridge.orchestrator.route.RoutingTable;
 import io.nodebridge.orchestrator.run.RequestLoop;
+import io.nodebridge.orchestrator.watch.VerdictReader;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +32,9 @@ import org.apache.kafka.common.Uuid;
 
 /// Wires the orchestrator and runs it until it is told to stop.
 public final class OrchestratorMain {
-  private static final String GROUP = "nodebridge-orchestrator";
   private static final long MAX_BODY_BYTES = 1 << 20;
+  private static final int REMEMBERED_ACKS = 1 << 16;
+  private static final JsonCodec<AckPage> ACKS = JsonCodec.of(AckPage.class);
 
   private OrchestratorMain() {}
 
@@ -38,22 +46,34 @@ public final class OrchestratorMain {
     OrchestratorConfig config = OrchestratorConfig.from(settings);
     String source = Envelope.sourceOf("orchestrator", config.nodeId());
     Clock clock = Clock.systemUTC();
+    Definitions definitions = Definitions.load(config.definitions());
     Map<Topic, Uuid> topicIds = ensureTopics(config);
 
     PrometheusMeterRegistry registry = Meters.create(resources);
-    OrchestratorMeters meters = new OrchestratorMeters(registry);
+    FeedRing<Ack> acks = config.measure() ? new FeedRing<>(REMEMBERED_ACKS) : null;
+    OrchestratorMeters meters = new OrchestratorMeters(registry, acks);
     Producer<String, byte[]> requests =
         resources.own(config.kafka().producer(config.nodeId() + "-requests"));
     Producer<String, byte[]> events =
         resources.own(config.kafka().producer(config.nodeId() + "-events"));
-    StepClient steps = resources.own(new StepClient(config.routes()));
+    RoutingTable table = new RoutingTable(config.routes(), config.breakerOpen(), clock);
+    meters.show(table);
+    VerdictReader verdicts =
+        resources.own(
+            VerdictReader.start(
+                config.kafka().reader(config.nodeId() + "-verdicts", "earliest"),
+                table,
+                () -> meters.show(table)));
+    StepClient steps = resources.own(new StepClient(table, meters, clock));
     RequestLoop loop =
         resources.own(
             RequestLoop.start(
-                config.kafka().consumer(config.nodeId(), GROUP, "earliest"),
+                config.kafka(),
                 events,
                 steps,
+                definitions,
                 new RequestLoop.Settings(
+                    config.nodeId(),
                     topicIds.getOrDefault(Topic.REQUESTS, Uuid.ZERO_UUID),
                     config.maxInFlight(),
                     config.maxContentBytes(),
@@ -61,14 +81,27 @@ public final class OrchestratorMain {
                 meters,
                 clock));
     meters.watchInFlight(loop::inFlight);
+    meters.watchBacklog(loop::backlogRecords);
+    meters.watchHalted(() -> loop.halted().size());
 
     Readiness readiness = new Readiness();
     readiness.require("partitions of " + Topic.REQUESTS.topicName(), loop::ready);
+    // That they were read, not that there is a worker: a request can wait for one.
+    readiness.require("verdicts of " + Topic.NODE_STATES.topicName(), verdicts::caughtUp);
+    // One that waits for a person keeps no work from the others.
+    readiness.require("a partition that is not halted", loop::healthy);
+    readiness.tell(loop::halted);
     Intake intake =
         new Intake(
             requests,
+            loop,
+            definitions,
             new Intake.Settings(
-                source, config.readUrl(), config.maxContentBytes(), config.measure()),
+                source,
+                config.readUrl(),
+                config.maxContentBytes(),
+                config.maxUnacknowledgedBytes(),
+                config.measure()),
             meters,
             clock);
     HttpEdge edge =
@@ -77,7 +110,17 @@ public final class OrchestratorMain {
                 new HttpEdge.Listen(config.bind(), config.port(), MAX_BODY_BYTES),
                 readiness,
                 registry,
-                intake::routes));
+                routing -> {
+                  intake.routes(routing);
+                  if (acks != null) {
+                    acks.routes(routing, "/internal/acks", OrchestratorMain::ackPage);
+                  }
+                }));
+    // Whoever still waits when nothing runs any more is answered before the edge closes.
+    resources.own(intake);
+    // Told to stop, it first says that it is not ready and lets what runs end, and serves
+    // meanwhile.
+    resources.own(loop);
     new ServiceNode(
             config.nodeId(),
             "orchestrator",
@@ -89,10 +132,17 @@ public final class OrchestratorMain {
         .join(config.kafka(), readiness, loop::inFlight, resources);
   }
 
+  private static byte[] ackPage(FeedRing.Page<Ack> page) {
+    return ACKS.encode(new AckPage(page.next(), page.lost(), page.entries()));
+  }
+
   private static Map<Topic, Uuid> ensureTopics(OrchestratorConfig config)
       throws InterruptedException {
     try (Admin admin = config.kafka().admin(config.nodeId() + "-admin")) {
-      return Topics.ensure(admin, Set.of(Topic.REQUESTS, Topic.EVENTS), config.replicationFactor());
+      return Topics.ensure(
+          admin,
+          Set.of(Topic.REQUESTS, Topic.EVENTS, Topic.NODE_STATES),
+          config.replicationFactor());
     }
   }
 }

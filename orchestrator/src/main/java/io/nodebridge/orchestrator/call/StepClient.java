@@ -4,60 +4,111 @@ import io.nodebridge.events.message.InvalidMessageException;
 import io.nodebridge.events.message.JsonCodec;
 import io.nodebridge.events.message.StepAnswer;
 import io.nodebridge.events.message.StepCall;
+import io.nodebridge.events.message.Surrogates;
+import io.nodebridge.orchestrator.OrchestratorMeters;
+import io.nodebridge.orchestrator.call.StepResult.Called;
+import io.nodebridge.orchestrator.route.Instance;
+import io.nodebridge.orchestrator.route.Outcome;
+import io.nodebridge.orchestrator.route.RoutingTable;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// Calls one attempt of a remote step at the address that its capability is routed to.
+/// Calls one attempt of a remote step at an instance that the [RoutingTable] chooses.
 ///
 /// Retryable: 408, 429, 5xx, time-outs and broken connections. Any other answer but 200 is the
-/// worker's last word.
+/// worker's last word. What the call says about the instance is told to its breaker: [Outcome].
 public final class StepClient implements AutoCloseable {
   private static final JsonCodec<StepCall> CALL = JsonCodec.of(StepCall.class);
   private static final JsonCodec<StepAnswer> ANSWER = JsonCodec.of(StepAnswer.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration OVERSLEPT = Duration.ofSeconds(1);
   private static final Duration SLOW = Duration.ofMillis(20);
   private static final int MAX_SHOWN_CHARACTERS = 300;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private final Map<String, URI> routes;
+  // How much deeper an answer lies in the event that carries it, which has to be read again.
+  private static final int NESTING = 3;
+
+  private final RoutingTable table;
+  private final OrchestratorMeters meters;
+  private final Clock clock;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
 
-  public StepClient(Map<String, URI> routes) {
-    this.routes = Map.copyOf(routes);
+  public StepClient(RoutingTable table, OrchestratorMeters meters, Clock clock) {
+    this.table = table;
+    this.meters = meters;
+    this.clock = clock;
   }
 
-  /// Waits for the worker's answer.
+  /// Waits for an instance, and then for its answer, each as long as `timeout`, but neither past
+  /// the workflow's end.
   ///
-  /// @param whenSlow run once, on this thread, if the answer is not there after 20 ms
-  public StepResult call(
+  /// @param endNanos `System.nanoTime()` at the workflow's end
+  /// @param avoid the id of the instance that the attempt before was made at
+  /// @param whenSlow run on this thread if there is no instance, or no answer after 20 ms
+  public Called call(
       String capability,
       StepCall call,
       Duration timeout,
+      long endNanos,
       @Nullable String traceparent,
+      @Nullable String avoid,
       Runnable whenSlow)
       throws InterruptedException {
-    URI worker = routes.get(capability);
-    if (worker == null) {
-      return new StepResult.Failure(
-          "no_route", "no worker is known for " + capability + ": NODEBRIDGE_ROUTES", false);
+    long begun = System.nanoTime();
+    Instance instance = table.choose(capability, avoid);
+    if (instance == null) {
+      whenSlow.run();
+      instance = table.await(capability, avoid, cut(timeout, endNanos));
     }
+    Called called =
+        instance == null
+            ? new Called(null, nobody(capability, timeout), 0)
+            : callAt(instance, capability, call, timeout, endNanos, traceparent, whenSlow);
+    meters.attempted(call.step(), called.result() instanceof StepResult.Answer, begun);
+    return called;
+  }
+
+  // A request cannot have less than a millisecond.
+  private static Duration cut(Duration timeout, long endNanos) {
+    long leftNanos = Math.max(NANOS_PER_MILLI, endNanos - System.nanoTime());
+    return timeout.toNanos() <= leftNanos ? timeout : Duration.ofNanos(leftNanos);
+  }
+
+  private StepResult nobody(String capability, Duration timeout) {
+    int known = table.counts().getOrDefault(capability, 0);
+    String message =
+        known == 0
+            ? "nobody has announced %s within %s, and NODEBRIDGE_ROUTES does not name it"
+                .formatted(capability, timeout)
+            : "the breakers of all %d instances of %s stayed open for %s"
+                .formatted(known, capability, timeout);
+    return new StepResult.Failure("no_instance", message, true);
+  }
+
+  private static HttpRequest request(
+      Instance instance,
+      String capability,
+      StepCall call,
+      Duration timeout,
+      @Nullable String traceparent) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(worker.resolve("/v1/steps/" + capability))
+        HttpRequest.newBuilder(instance.stepUrl(capability))
             .timeout(timeout)
             .header("Content-Type", "application/json")
             .header("Idempotency-Key", call.workflowId() + "/" + call.step())
@@ -66,14 +117,54 @@ public final class StepClient implements AutoCloseable {
     if (traceparent != null) {
       request.header("traceparent", traceparent);
     }
+    return request.build();
+  }
+
+  private Called callAt(
+      Instance instance,
+      String capability,
+      StepCall call,
+      Duration timeout,
+      long endNanos,
+      @Nullable String traceparent,
+      Runnable whenSlow)
+      throws InterruptedException {
+    String address = instance.authority();
+    Duration limit = cut(timeout, endNanos);
+    Outcome outcome = Outcome.UNSAID;
+    long begun = System.nanoTime();
     try {
-      return read(send(request.build(), whenSlow));
+      HttpRequest request = request(instance, capability, call, limit, traceparent);
+      HttpResponse<byte[]> response = send(request, whenSlow);
+      outcome = outcomeOf(response.statusCode());
+      return new Called(instance, read(response), AnswerHeaders.workNanos(response.headers()));
     } catch (HttpTimeoutException e) {
-      return new StepResult.Failure(
-          "step_timeout", "no answer from " + worker + " within " + timeout, true);
+      // Given less than its time, it has not failed.
+      outcome = limit.equals(timeout) ? failed(begun, limit) : Outcome.UNSAID;
+      String message = "no answer from %s within %s: %s".formatted(address, limit, e);
+      return new Called(instance, new StepResult.Failure("step_timeout", message, true), 0);
     } catch (IOException e) {
-      return new StepResult.Failure("worker_unreachable", worker + ": " + e, true);
+      outcome = failed(begun, limit);
+      String message = address + ": " + e;
+      return new Called(instance, new StepResult.Failure("worker_unreachable", message, true), 0);
+    } finally {
+      instance.ended(outcome);
     }
+  }
+
+  // Noticed so late, it is we who did not run: a process that was stopped for a while would open the
+  // breakers of healthy instances by all the calls that it had under way.
+  private static Outcome failed(long begunNanos, Duration limit) {
+    return System.nanoTime() - begunNanos > limit.plus(OVERSLEPT).toNanos()
+        ? Outcome.UNSAID
+        : Outcome.FAILED;
+  }
+
+  private static Outcome outcomeOf(int status) {
+    if (status == 408 || status == 429) {
+      return Outcome.UNSAID;
+    }
+    return status >= 500 ? Outcome.FAILED : Outcome.ANSWERED;
   }
 
   private HttpResponse<byte[]> send(HttpRequest request, Runnable whenSlow)
@@ -95,28 +186,23 @@ public final class StepClient implements AutoCloseable {
     }
   }
 
-  /// The address that a capability's calls go to.
-  public @Nullable String instanceOf(String capability) {
-    URI worker = routes.get(capability);
-    return worker == null ? null : worker.getAuthority();
-  }
-
   @Override
   public void close() {
     http.shutdownNow();
   }
 
-  private static StepResult read(HttpResponse<byte[]> response) {
+  private StepResult read(HttpResponse<byte[]> response) {
     int status = response.statusCode();
     if (status != 200) {
       String body = new String(response.body(), StandardCharsets.UTF_8);
-      String shown =
-          body.length() <= MAX_SHOWN_CHARACTERS ? body : body.substring(0, MAX_SHOWN_CHARACTERS);
+      String shown = Surrogates.beginning(body, MAX_SHOWN_CHARACTERS);
       boolean retryable = status == 408 || status == 429 || status >= 500;
-      return new StepResult.Failure("worker_status_" + status, shown, retryable);
+      Duration retryAfter =
+          retryable ? AnswerHeaders.retryAfter(response.headers(), clock) : Duration.ZERO;
+      return new StepResult.Failure("worker_status_" + status, shown, retryable, retryAfter);
     }
     try {
-      return new StepResult.Answer(ANSWER.decodeForeign(response.body()).result());
+      return new StepResult.Answer(ANSWER.decodeForeign(response.body(), NESTING).result());
     } catch (InvalidMessageException e) {
       return new StepResult.Failure("worker_answer_unreadable", "" + e.getMessage(), false);
     }

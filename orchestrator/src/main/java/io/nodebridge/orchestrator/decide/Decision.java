@@ -1,12 +1,18 @@
 package io.nodebridge.orchestrator.decide;
 
-/// What follows from a signal: the new state, and the step to run if there is one.
-public sealed interface Decision {
-  Workflow state();
+import io.nodebridge.events.message.StepRun;
+import java.util.List;
 
-  /// Run this attempt of this step.
-  record Run(Workflow.Processing state, Step step, int attempt) implements Decision {}
+/// What follows from a signal.
+///
+/// @param tasks attempts to begin now
+/// @param runs what became of steps, to be told in the log
+public record Decision(Workflow state, List<Task> tasks, List<StepRun> runs) {
+  public Decision {
+    tasks = List.copyOf(tasks);
+    runs = List.copyOf(runs);
+  }
 
-  /// Nothing more to do.
-  record End(Workflow state) implements Decision {}
+  /// One attempt of one step.
+  public record Task(Step step, int attempt) {}
 }

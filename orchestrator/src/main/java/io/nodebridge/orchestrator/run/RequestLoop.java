@@ -1,11 +1,12 @@
 package io.nodebridge.orchestrator.run;
 
-import io.nodebridge.events.envelope.Envelope;
-import io.nodebridge.events.envelope.MessageType;
+import io.nodebridge.events.kafka.KafkaClients;
 import io.nodebridge.events.kafka.Topic;
-import io.nodebridge.events.message.InvalidMessageException;
+import io.nodebridge.introspection.service.CrashPoint;
 import io.nodebridge.orchestrator.OrchestratorMeters;
 import io.nodebridge.orchestrator.call.StepClient;
+import io.nodebridge.orchestrator.decide.Catalogue;
+import io.nodebridge.orchestrator.own.Partition;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,81 +16,143 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Polls requests on one platform thread and runs each on a virtual thread, at most `maxInFlight`
-/// at once. When all are taken the partitions pause, so nothing queues without bound.
-///
-/// Offsets are committed each second up to the first unfinished request of their partition.
+/// Claims the partitions that the group gives it, polls their requests on one platform thread, and
+/// lets at most `maxInFlight` workflows run; a cancellation needs no room. Steps of the
+/// orchestrator's own run on that thread, calls of workers on virtual ones. A partition whose
+/// requests have to wait is paused, so nothing queues without bound.
 public final class RequestLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RequestLoop.class);
-  private static final Duration POLL = Duration.ofMillis(200);
-  private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final Duration DRAIN = Duration.ofSeconds(20);
+  private static final String GROUP = "nodebridge-orchestrator";
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long DISPATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final int PARTITIONS = Topic.REQUESTS.partitions();
+  private static final int CLAIM_FETCH_MILLIS = 10;
+  private static final Duration ASK_TIMEOUT = Duration.ofSeconds(5);
+  private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long LOOK_MILLIS = 20;
+  private static final Duration LOOK = Duration.ofMillis(LOOK_MILLIS);
+
+  // A partition runs ahead of its first unfinished request by so much at most. It remembers more
+  // than that, so that a takeover knows of every request behind the committed offset that has
+  // ended.
+  private static final long MAX_SPREAD = 5_000;
+  private static final int MEMORY = 20_000;
 
   /// What the loop is told once.
   ///
   /// @param topicId the request topic's id, part of every derived id
   /// @param source the `ce_source` of what this process writes
-  public record Settings(Uuid topicId, int maxInFlight, int maxContentBytes, String source) {}
+  public record Settings(
+      String nodeId, Uuid topicId, int maxInFlight, int maxContentBytes, String source) {}
 
   private final Consumer<String, byte[]> consumer;
-  private final EventLog log;
-  private final WorkflowRunner runner;
+  private final Claims claims;
+  private final Claimer claimer;
+  private final Backlog backlog;
+  private final Catalogue definitions;
   private final Settings settings;
-  private final OrchestratorMeters meters;
-  private final Clock clock;
+  private final OwnedPartition.Shared shared;
   private final Semaphore free;
-  private final ExecutorService workflows = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads;
   private final Thread thread;
+  private final OwnedPartitions owned = new OwnedPartitions();
+  private final Offsets offsets;
 
   // Owned by the loop's thread.
-  private final Map<TopicPartition, OffsetWatermark> watermarks = new HashMap<>();
-  private final Deque<Polled> waiting = new ArrayDeque<>();
-  private long lastCommitNanos = System.nanoTime();
+  private final Map<Integer, Deque<Polled>> waiting = new HashMap<>();
+  private long lastTickNanos = System.nanoTime();
+  private int lastTurn;
 
   private volatile boolean assigned;
+  private volatile boolean allClaimed;
   private volatile boolean stopping;
 
-  private record Polled(
-      ConsumerRecord<String, byte[]> value, OffsetWatermark watermark, long nanos) {}
+  private record Polled(ConsumerRecord<String, byte[]> value, long nanos) {}
 
   private RequestLoop(
-      Consumer<String, byte[]> consumer,
-      EventLog log,
-      WorkflowRunner runner,
+      KafkaClients kafka,
+      Producer<String, byte[]> producer,
+      StepClient steps,
+      Catalogue definitions,
       Settings settings,
       OrchestratorMeters meters,
       Clock clock) {
-    this.consumer = consumer;
-    this.log = log;
-    this.runner = runner;
+    this.consumer = kafka.consumer(settings.nodeId(), GROUP, "none");
+    this.offsets = new Offsets(consumer, owned, kafka.sessionTimeout());
+    this.claims =
+        new Claims(
+            kafka.reader(settings.nodeId() + "-claims", "none", CLAIM_FETCH_MILLIS), producer);
+    this.claimer = new Claimer(consumer, claims, settings, MEMORY, clock);
+    this.backlog = new Backlog(consumer, kafka.admin(settings.nodeId() + "-backlog"));
+    this.definitions = definitions;
     this.settings = settings;
-    this.meters = meters;
-    this.clock = clock;
     this.free = new Semaphore(settings.maxInFlight());
+    this.threads = Executors.newVirtualThreadPerTaskExecutor();
+    this.shared =
+        new OwnedPartition.Shared(
+            producer,
+            new StepRunner(steps, clock),
+            threads,
+            meters,
+            owned.waits(),
+            settings.topicId(),
+            settings.maxContentBytes(),
+            clock);
     this.thread = Thread.ofPlatform().name("requests").unstarted(this::loop);
   }
 
-  /// Whether the group has given this process its partitions and the loop is alive.
+  /// Starts polling.
+  public static RequestLoop start(
+      KafkaClients kafka,
+      Producer<String, byte[]> producer,
+      StepClient steps,
+      Catalogue definitions,
+      Settings settings,
+      OrchestratorMeters meters,
+      Clock clock) {
+    RequestLoop loop =
+        new RequestLoop(kafka, producer, steps, definitions, settings, meters, clock);
+    loop.thread.start();
+    return loop;
+  }
+
+  /// Whether the group has given this process its partitions, all are claimed that can be, and the
+  /// loop lives.
   public boolean ready() {
-    return assigned && thread.isAlive();
+    return assigned && allClaimed && thread.isAlive() && !stopping;
+  }
+
+  /// Whether there is a partition that is run, if there is one at all.
+  public boolean healthy() {
+    return halted().isEmpty() || owned.anyRuns();
+  }
+
+  /// Which partitions wait for a person and why, sorted; empty if none does.
+  public List<String> halted() {
+    Map<Integer, String> reasons = new TreeMap<>(claimer.gaps());
+    reasons.putAll(owned.halted());
+    return reasons.entrySet().stream()
+        .map(halted -> "partition %d is halted: %s".formatted(halted.getKey(), halted.getValue()))
+        .toList();
   }
 
   /// Workflows that run now.
@@ -97,28 +160,22 @@ public final class RequestLoop implements AutoCloseable {
     return settings.maxInFlight() - free.availablePermits();
   }
 
-  /// Starts polling.
-  public static RequestLoop start(
-      Consumer<String, byte[]> consumer,
-      Producer<String, byte[]> producer,
-      StepClient steps,
-      Settings settings,
-      OrchestratorMeters meters,
-      Clock clock) {
-    EventLog log = new EventLog(producer);
-    RequestLoop loop =
-        new RequestLoop(
-            consumer,
-            log,
-            new WorkflowRunner(steps, log, settings.source(), clock),
-            settings,
-            meters,
-            clock);
-    loop.thread.start();
-    return loop;
+  /// Requests that wait to be run in partitions that are here, halted ones aside.
+  public long backlogRecords() {
+    return backlog.records();
   }
 
-  /// Stops polling, lets what runs end, commits, leaves the group.
+  /// Whether more requests wait than will be run soon, so that further ones are better refused.
+  public boolean overloaded() {
+    return backlog.tooLong();
+  }
+
+  /// The partitions that are here.
+  public OwnedPartitions partitions() {
+    return owned;
+  }
+
+  /// Stops polling, lets what runs end, commits, leaves the group; again it does nothing.
   @Override
   public void close() {
     stopping = true;
@@ -131,170 +188,188 @@ public final class RequestLoop implements AutoCloseable {
   }
 
   private void loop() {
-    try (consumer) {
+    try (consumer;
+        claims;
+        backlog) {
       consumer.subscribe(Set.of(Topic.REQUESTS.topicName()), new Rebalance());
       while (!stopping) {
+        Claimer.Won won = claimer.goOn();
+        if (won != null) {
+          own(won);
+        }
+        allClaimed = claimer.done();
         poll();
         dispatch();
-        commitWhenDue();
+        tickWhenDue();
+        offsets.commitWhenDue();
       }
       drain();
-      commit();
+      offsets.commit();
+      // Not for ever: the broker may be going down as well.
+      consumer.close(CloseOptions.timeout(ASK_TIMEOUT));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      threads.shutdownNow();
     }
   }
 
   private void poll() {
+    boolean busy = claimer.busy() || waiting.keySet().stream().anyMatch(this::goesOn);
     try {
-      ConsumerRecords<String, byte[]> records =
-          consumer.poll(waiting.isEmpty() ? POLL : Duration.ZERO);
+      ConsumerRecords<String, byte[]> records = consumer.poll(busy ? Duration.ZERO : POLL);
       long nanos = System.nanoTime();
       for (ConsumerRecord<String, byte[]> polled : records) {
-        OffsetWatermark watermark =
-            watermarks.computeIfAbsent(
-                new TopicPartition(polled.topic(), polled.partition()),
-                _ -> new OffsetWatermark(polled.offset()));
-        watermark.begin(polled.offset());
-        waiting.add(new Polled(polled, watermark, nanos));
+        waiting
+            .computeIfAbsent(polled.partition(), _ -> new ArrayDeque<>())
+            .add(new Polled(polled, nanos));
       }
+    } catch (OffsetOutOfRangeException e) {
+      // The next claim finds out why, and tells a person.
+      Set<TopicPartition> gone = e.offsetOutOfRangePartitions().keySet();
+      consumer.pause(gone);
+      drop(gone);
+      claimer.add(numbers(gone));
     } catch (WakeupException e) {
       LOG.debug("woken to stop", e);
     }
   }
 
+  // In turns, so that one partition's backlog does not hold up the others; not for long, so that
+  // the group hears of us however long the log takes to accept events.
   private void dispatch() throws InterruptedException {
-    while (!waiting.isEmpty() && !stopping) {
-      if (!free.tryAcquire(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-        break;
+    long end = System.nanoTime() + DISPATCH_NANOS;
+    boolean moved = true;
+    boolean full = false;
+    while (moved && !stopping && System.nanoTime() - end < 0) {
+      moved = false;
+      int begin = lastTurn + 1;
+      for (int turn = 0; turn < PARTITIONS; turn++) {
+        int number = (begin + turn) % PARTITIONS;
+        Deque<Polled> line = waiting.get(number);
+        OwnedPartition partition = owned.get(number);
+        if (line == null || line.isEmpty() || partition == null || !goesOn(number)) {
+          continue;
+        }
+        Polled next = line.element();
+        if (OwnedPartition.cancels(next.value())) {
+          partition.polledCancel(next.value());
+        } else {
+          full = full || !free.tryAcquire(moved ? 0 : LOOK_MILLIS, TimeUnit.MILLISECONDS);
+          if (full) {
+            continue;
+          }
+          lastTurn = number;
+          if (!partition.polled(next.value(), next.nanos())) {
+            free.release();
+          }
+        }
+        line.remove();
+        moved = true;
       }
-      Polled next = waiting.remove();
-      workflows.execute(() -> handle(next));
     }
-    if (waiting.isEmpty()) {
-      consumer.resume(consumer.paused());
-    } else {
-      consumer.pause(consumer.assignment());
+    pauseWhatWaits();
+  }
+
+  private boolean goesOn(int number) {
+    OwnedPartition partition = owned.get(number);
+    return partition != null && partition.halted() == null && partition.spread() < MAX_SPREAD;
+  }
+
+  private void pauseWhatWaits() {
+    waiting.values().removeIf(Deque::isEmpty);
+    for (TopicPartition partition : consumer.assignment()) {
+      if (waiting.containsKey(partition.partition()) || owned.get(partition.partition()) == null) {
+        consumer.pause(List.of(partition));
+      } else {
+        consumer.resume(List.of(partition));
+      }
     }
   }
 
-  private void handle(Polled polled) {
-    ConsumerRecord<String, byte[]> request = polled.value();
-    try {
-      finish(request, polled.nanos());
-      polled.watermark().end(request.offset());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (KafkaException e) {
-      // Its offset stays open: the partition's watermark waits, and a restart tries again.
-      LOG.atError()
-          .setCause(e)
-          .addKeyValue("partition", request.partition())
-          .addKeyValue("offset", request.offset())
-          .log("a workflow's events could not be written");
-    } finally {
-      free.release();
-    }
+  private void own(Claimer.Won won) {
+    CrashPoint.at("orchestrator.claimed");
+    int number = won.events().partition();
+    TopicPartition partition = new TopicPartition(Topic.REQUESTS.topicName(), number);
+    consumer.seek(partition, won.claimed().first());
+    owned.put(
+        number,
+        new OwnedPartition(
+            number,
+            shared,
+            won.events(),
+            new Partition(won.claimed(), won.takeover(), definitions),
+            offsets.sureUntil(won.fencedNanos()),
+            free::release));
+    consumer.resume(List.of(partition));
+    LOG.atInfo()
+        .addKeyValue("partition", number)
+        .addKeyValue("claim", won.claimed().claim())
+        .addKeyValue("offset", won.claimed().first())
+        .log("claimed");
   }
 
-  private void finish(ConsumerRecord<String, byte[]> polled, long nanos)
-      throws InterruptedException {
-    MessageType type = Envelope.typeOf(polled.headers());
-    if (type == MessageType.WORKFLOW_CANCEL_REQUESTED) {
-      return; // cancelling comes with a later version; unknown ids are passed over anyway
+  private void tickWhenDue() {
+    if (System.nanoTime() - lastTickNanos >= TICK_NANOS) {
+      lastTickNanos = System.nanoTime();
+      owned.all().forEach(OwnedPartition::tick);
+      backlog.look(owned);
     }
-    RequestRecord request;
-    try {
-      request = RequestRecord.of(polled, settings.topicId(), settings.maxContentBytes(), nanos);
-    } catch (InvalidMessageException e) {
-      reject(polled, String.valueOf(e.getMessage()));
-      return;
-    }
-    if (!request.atHome()) {
-      sendAndWait(
-          new ProducerRecord<>(
-              Topic.REQUESTS.topicName(),
-              null,
-              request.workflowId().toString(),
-              polled.value(),
-              polled.headers()));
-      return;
-    }
-    try {
-      meters.ended(runner.run(request), request.polledNanos());
-    } catch (KafkaException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      // Our own fault, and it would be again: the request is kept where a person will find it.
-      LOG.atError().setCause(e).addKeyValue("workflowId", request.workflowId()).log("rejected");
-      reject(polled, "the orchestrator failed on it: " + e);
-    }
-  }
-
-  private void reject(ConsumerRecord<String, byte[]> polled, String reason)
-      throws InterruptedException {
-    meters.rejected();
-    sendAndWait(
-        Rejection.of(polled, settings.topicId(), reason, settings.source(), clock.instant()));
-  }
-
-  private void sendAndWait(ProducerRecord<String, byte[]> event) throws InterruptedException {
-    log.awaitAcknowledged(List.of(event), List.of(log.append(event)));
-  }
-
-  private void commitWhenDue() {
-    if (System.nanoTime() - lastCommitNanos >= COMMIT_NANOS) {
-      consumer.commitAsync(positions(), null);
-      lastCommitNanos = System.nanoTime();
-    }
-  }
-
-  // The next owner starts at what was committed; a failure means that it runs some of it again.
-  private void commit() {
-    try {
-      consumer.commitSync(positions());
-    } catch (KafkaException e) {
-      LOG.atWarn().setCause(e).log("offsets were not committed");
-    }
-  }
-
-  private Map<TopicPartition, OffsetAndMetadata> positions() {
-    Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
-    watermarks.forEach(
-        (partition, watermark) ->
-            positions.put(partition, new OffsetAndMetadata(watermark.position())));
-    return positions;
   }
 
   private void drain() throws InterruptedException {
-    workflows.shutdown();
-    if (!workflows.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+    long limit = System.nanoTime() + DRAIN_NANOS;
+    while (inFlight() > 0 && System.nanoTime() < limit) {
+      // Nothing is read any more, but the group must not wait for us.
+      consumer.pause(consumer.assignment());
+      try {
+        consumer.poll(LOOK);
+      } catch (WakeupException e) {
+        LOG.debug("meant for a poll that had ended already", e);
+      }
+      owned.all().forEach(OwnedPartition::tick);
+    }
+    if (inFlight() > 0) {
       LOG.atWarn().addKeyValue("running", inFlight()).log("stopped before all workflows ended");
-      workflows.shutdownNow();
     }
   }
 
   private final class Rebalance implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      // Paused, so that nothing is read before the claim says from where.
+      consumer.pause(partitions);
+      partitions.forEach(partition -> consumer.seek(partition, 0));
+      claimer.add(numbers(partitions));
+      allClaimed = claimer.done();
       assigned = true;
       LOG.atInfo().addKeyValue("partitions", partitions.size()).log("partitions assigned");
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      commit();
+      offsets.commit();
       onPartitionsLost(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      // What still waits belongs to the next owner now.
-      waiting.removeIf(
-          polled ->
-              partitions.contains(
-                  new TopicPartition(polled.value().topic(), polled.value().partition())));
-      partitions.forEach(watermarks::remove);
+      numbers(partitions).forEach(claimer::remove);
+      drop(partitions);
     }
+  }
+
+  private void drop(Collection<TopicPartition> partitions) {
+    for (int number : numbers(partitions)) {
+      waiting.remove(number);
+      OwnedPartition partition = owned.remove(number);
+      if (partition != null) {
+        free.release(partition.release());
+      }
+    }
+  }
+
+  private static List<Integer> numbers(Collection<TopicPartition> partitions) {
+    return partitions.stream().map(TopicPartition::partition).toList();
   }
 }

@@ -1,5 +1,5 @@
-/// Requests are polled, run to their end on virtual threads, and their offsets committed behind
-/// them.
+/// What a partition's owner does: claims it, polls requests, runs steps, appends events, commits
+/// offsets.
 @NullMarked
 package io.nodebridge.orchestrator.run;
 

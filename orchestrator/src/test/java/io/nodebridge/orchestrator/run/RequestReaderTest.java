@@ -5,29 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodebridge.events.envelope.MessageType;
 import io.nodebridge.events.message.InvalidMessageException;
+import io.nodebridge.orchestrator.own.Request;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class RequestRecordTest {
+class RequestReaderTest {
   private static final Uuid TOPIC = new Uuid(1, 2);
   private static final String KEY = "00000000-0000-0007-0000-000000000007";
   private static final String HELLO = "{\"content\":{\"text\":\"hello\"}}";
 
   @Test
   void aPlainRecordNeedsNoHeadersAndNoKey() {
-    assertThat(read(record(null, HELLO)).workflowId())
-        .isEqualTo(read(record(null, HELLO)).workflowId());
-    assertThat(read(record(KEY, HELLO)).workflowId()).hasToString(KEY);
+    assertThat(read(record(null, HELLO)).id()).isEqualTo(read(record(null, HELLO)).id());
+    assertThat(read(record(KEY, HELLO)).id()).hasToString(KEY);
   }
 
   @Test
   void anotherTypeOrALaterVersionIsNotTakenForARequest() {
     ConsumerRecord<String, byte[]> typed = record(KEY, HELLO);
     typed.headers().add("ce_type", bytes(MessageType.WORKFLOW_REQUESTED.word()));
-    assertThat(read(typed).content()).isEqualTo(bytes("hello"));
+    assertThat(((Carried) read(typed).carried()).content()).isEqualTo(bytes("hello"));
     for (String type :
         new String[] {"io.nodebridge.workflow.requested.v2", "", MessageType.NODE_STATE.word()}) {
       ConsumerRecord<String, byte[]> odd = record(KEY, HELLO);
@@ -52,8 +52,8 @@ class RequestRecordTest {
         .hasMessageContaining(fragment);
   }
 
-  private static RequestRecord read(ConsumerRecord<String, byte[]> record) {
-    return RequestRecord.of(record, TOPIC, 5, 0);
+  private static Request read(ConsumerRecord<String, byte[]> record) {
+    return RequestReader.read(record, TOPIC, 5, 0);
   }
 
   private static ConsumerRecord<String, byte[]> record(

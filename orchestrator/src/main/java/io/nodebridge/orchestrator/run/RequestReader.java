@@ -6,58 +6,58 @@ import io.nodebridge.events.envelope.MessageType;
 import io.nodebridge.events.id.ContentHash;
 import io.nodebridge.events.id.WorkflowIds;
 import io.nodebridge.events.kafka.Topic;
+import io.nodebridge.events.message.CancelRequest;
 import io.nodebridge.events.message.InvalidMessageException;
 import io.nodebridge.events.message.JsonCodec;
 import io.nodebridge.events.message.WorkflowRequest;
+import io.nodebridge.orchestrator.own.Request;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.Uuid;
-import org.jspecify.annotations.Nullable;
 
-/// A request as it was polled: readable, with its id and its place in the log.
-///
-/// @param bodyHash BLAKE3 of the record's value, by which a repeat is told from a conflict
-/// @param polledNanos `System.nanoTime()` of the poll's return
-record RequestRecord(
-    UUID workflowId,
-    WorkflowRequest request,
-    byte[] content,
-    String bodyHash,
-    int partition,
-    long offset,
-    @Nullable String traceparent,
-    HopStamps hops,
-    long polledNanos) {
-
+/// Reads polled records as requests.
+final class RequestReader {
   private static final JsonCodec<WorkflowRequest> REQUEST = JsonCodec.of(WorkflowRequest.class);
+  private static final JsonCodec<CancelRequest> CANCEL = JsonCodec.of(CancelRequest.class);
+
+  private RequestReader() {}
 
   /// Reads a record; its key is the workflow id, and a record without key gets a derived one.
   ///
+  /// @param polledNanos `System.nanoTime()` of the poll's return
   /// @throws InvalidMessageException if it can never be run
-  static RequestRecord of(
+  static Request read(
       ConsumerRecord<String, byte[]> polled, Uuid topicId, int maxContentBytes, long polledNanos) {
     requireKnownType(polled);
-    WorkflowRequest request = REQUEST.decodeForeign(polled.value());
+    WorkflowRequest document = REQUEST.decodeForeign(polled.value());
     HopStamps hops = HopStamps.readFrom(polled.headers());
-    return new RequestRecord(
+    return new Request(
         idOf(polled, topicId),
-        request,
-        request.checkedContent(maxContentBytes),
+        document,
         ContentHash.of(polled.value()),
-        polled.partition(),
         polled.offset(),
-        Envelope.traceContextOf(polled.headers()),
-        hops.nanos().length == 0 ? hops : hops.at(polledNanos),
-        polledNanos);
+        new Carried(
+            polled,
+            document.checkedContent(maxContentBytes),
+            Envelope.traceContextOf(polled.headers()),
+            polledNanos,
+            new ConcurrentHashMap<>(),
+            new AtomicReference<>(hops.nanos().length == 0 ? hops : hops.at(polledNanos)),
+            new Calls()));
+  }
+
+  /// Reads a record of the type `cancel-requested`.
+  ///
+  /// @throws InvalidMessageException if it says nothing that can be understood
+  static CancelRequest readCancel(ConsumerRecord<String, byte[]> polled) {
+    return CANCEL.decodeForeign(polled.value());
   }
 
   /// Whether the record lies where its id belongs; events are written to the same number.
-  boolean atHome() {
+  static boolean atHome(UUID workflowId, int partition) {
     return Topic.REQUESTS.partitionOf(workflowId.toString()) == partition;
-  }
-
-  boolean measured() {
-    return hops.nanos().length > 0;
   }
 
   // A client without CloudEvents says no type; another type, or a later version, is not understood.

@@ -1,0 +1,5 @@
+/// Workflow definitions: read from YAML, checked as a whole, and found by name and version.
+@NullMarked
+package io.nodebridge.orchestrator.define;
+
+import org.jspecify.annotations.NullMarked;

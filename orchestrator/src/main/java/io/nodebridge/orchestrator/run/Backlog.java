@@ -1,0 +1,89 @@
+package io.nodebridge.orchestrator.run;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// How many requests wait to be run in the partitions that are here.
+///
+/// A consumer knows a log's end from its last fetch, and a paused partition is not fetched: there
+/// its figure would stand still just when requests pile up. So the broker is asked where the logs
+/// of the paused ones end, and nobody waits for the answer.
+final class Backlog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
+  private static final long MAX_RECORDS = 10_000;
+
+  private final Consumer<String, byte[]> consumer;
+  private final Admin admin;
+  private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
+  private CompletableFuture<?> asked = CompletableFuture.completedFuture(null);
+  private volatile long records;
+
+  Backlog(Consumer<String, byte[]> consumer, Admin admin) {
+    this.consumer = consumer;
+    this.admin = admin;
+  }
+
+  /// As of the last look; told from any thread.
+  long records() {
+    return records;
+  }
+
+  /// Whether more requests wait than will be run soon.
+  boolean tooLong() {
+    return records > MAX_RECORDS;
+  }
+
+  /// Looks again; on the thread that polls.
+  void look(OwnedPartitions owned) {
+    long waiting = 0;
+    Map<TopicPartition, OffsetSpec> unseen = new HashMap<>();
+    for (TopicPartition partition : consumer.assignment()) {
+      OwnedPartition ours = owned.get(partition.partition());
+      // What waits for a person does not count: it would shut the door for all other partitions.
+      if (ours == null || ours.halted() != null) {
+        continue;
+      }
+      long next = ours.next();
+      if (consumer.paused().contains(partition)) {
+        unseen.put(partition, OffsetSpec.latest());
+      } else {
+        consumer.currentLag(partition).ifPresent(lag -> ends.put(partition, next + lag));
+      }
+      waiting += Math.max(0, ends.getOrDefault(partition, 0L) - next);
+    }
+    records = waiting;
+    if (!unseen.isEmpty() && asked.isDone()) {
+      asked = ask(unseen);
+    }
+  }
+
+  private CompletableFuture<?> ask(Map<TopicPartition, OffsetSpec> partitions) {
+    return admin
+        .listOffsets(partitions)
+        .all()
+        .toCompletionStage()
+        .handle(
+            (found, failure) -> {
+              if (failure == null) {
+                found.forEach((partition, end) -> ends.put(partition, end.offset()));
+              } else {
+                LOG.debug("the log's ends are not known", failure);
+              }
+              return null;
+            })
+        .toCompletableFuture();
+  }
+
+  @Override
+  public void close() {
+    admin.close();
+  }
+}

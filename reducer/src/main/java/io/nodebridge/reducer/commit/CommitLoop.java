@@ -2,13 +2,13 @@ package io.nodebridge.reducer.commit;
 
 import io.nodebridge.events.envelope.HopStamps;
 import io.nodebridge.events.message.CommitPage.Commit;
+import io.nodebridge.introspection.http.FeedRing;
 import io.nodebridge.introspection.service.CrashPoint;
 import io.nodebridge.reducer.ReducerMeters;
 import io.nodebridge.reducer.fold.Batch;
 import io.nodebridge.reducer.fold.LogEntry;
 import io.nodebridge.reducer.fold.PartitionState;
 import io.nodebridge.reducer.fold.WorkflowChange;
-import io.nodebridge.reducer.serve.CommitRing;
 import io.nodebridge.reducer.serve.Waiters;
 import io.nodebridge.reducer.store.BatchStore;
 import io.nodebridge.reducer.store.EndedBeforeException;
@@ -41,7 +41,7 @@ public final class CommitLoop implements AutoCloseable {
   private final Inbox inbox;
   private final BatchStore store;
   private final Waiters waiters;
-  private final @Nullable CommitRing ring;
+  private final @Nullable FeedRing<Commit> ring;
   private final ReducerMeters meters;
   private final Clock clock;
   private final Thread thread;
@@ -50,7 +50,7 @@ public final class CommitLoop implements AutoCloseable {
       Inbox inbox,
       BatchStore store,
       Waiters waiters,
-      @Nullable CommitRing ring,
+      @Nullable FeedRing<Commit> ring,
       ReducerMeters meters,
       Clock clock) {
     this.inbox = inbox;
@@ -69,7 +69,7 @@ public final class CommitLoop implements AutoCloseable {
       Inbox inbox,
       BatchStore store,
       Waiters waiters,
-      @Nullable CommitRing ring,
+      @Nullable FeedRing<Commit> ring,
       ReducerMeters meters,
       Clock clock) {
     CommitLoop loop = new CommitLoop(inbox, store, waiters, ring, meters, clock);
@@ -111,7 +111,8 @@ public final class CommitLoop implements AutoCloseable {
   }
 
   // False: the fences are given up, and what was not committed will be read again.
-  private boolean commit(List<Polled> entries, Map<Integer, Fence> fences) {
+  private boolean commit(List<Polled> polled, Map<Integer, Fence> fences) {
+    List<Polled> entries = new ArrayList<>(polled);
     int from = 0;
     Set<UUID> known = Set.of();
     while (from < entries.size()) {
@@ -135,10 +136,12 @@ public final class CommitLoop implements AutoCloseable {
         known = Set.of();
       } catch (EndedBeforeException e) {
         LOG.debug("repeated ends; folding again", e);
-        known = ended(batch);
-        if (known.isEmpty()) {
+        Map<UUID, String> bodies = ended(batch);
+        if (bodies.isEmpty()) {
           return false;
         }
+        entries.replaceAll(entry -> withoutConflict(entry, bodies));
+        known = bodies.keySet();
       } catch (UnstorableException e) {
         if (!commitWithout(folded, e, fences)) {
           return false;
@@ -165,10 +168,28 @@ public final class CommitLoop implements AutoCloseable {
     return new Batch.Before(states, known, clock.instant());
   }
 
+  // What is about another request than the row of its workflow id is parked, and told.
+  private static Polled withoutConflict(Polled entry, Map<UUID, String> bodies) {
+    if (entry.entry() instanceof LogEntry.Fact fact) {
+      UUID id = fact.event().workflowId();
+      String body = bodies.get(id);
+      if (body != null && !body.equals(fact.event().bodyHash())) {
+        return entry.as(
+            entry
+                .asDead()
+                .because(
+                    "idempotency conflict: workflow "
+                        + id
+                        + " was requested before with another body"));
+      }
+    }
+    return entry;
+  }
+
   // Empty if the database does not say; then the fences are given up.
-  private Set<UUID> ended(Batch batch) {
+  private Map<UUID, String> ended(Batch batch) {
     try {
-      Set<UUID> ended = store.ended(batch);
+      Map<UUID, String> ended = store.ended(batch);
       if (!ended.isEmpty()) {
         return ended;
       }
@@ -177,7 +198,7 @@ public final class CommitLoop implements AutoCloseable {
       LOG.atWarn().setCause(e).log("repeated ends could not be asked for; claiming again");
     }
     inbox.giveUp();
-    return Set.of();
+    return Map.of();
   }
 
   // Halves the batch until the one entry is found that cannot be stored, and parks that one.

@@ -1,5 +1,6 @@
 package io.nodebridge.reducer.fold;
 
+import io.nodebridge.events.envelope.Claim;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,6 +33,7 @@ public record Batch(
   ///
   /// @param repeats events that the batch itself shows to be no news; the store finds further ones
   /// @param superseded events of an owner that had lost the partition
+  /// @param dead dead letters; the store finds the rejections among them that are told again
   public record Counts(int events, int repeats, int superseded, int markers, int dead) {
     int entries() {
       return events + superseded + markers + dead;
@@ -96,7 +98,7 @@ public record Batch(
       }
       switch (entry) {
         case LogEntry.Fact fact -> {
-          if (fold.supersedes(fact)) {
+          if (fold.supersedes(fact.claim(), fact.offset())) {
             continue;
           }
           UUID id = fact.event().workflowId();
@@ -117,6 +119,12 @@ public record Batch(
           }
         }
         case LogEntry.Marker marker -> fold.marker(marker);
+        case LogEntry.Rejection(Claim claim, LogEntry.Dead dead) -> {
+          if (!fold.supersedes(claim, dead.offset())) {
+            deadLetters.add(dead);
+            fold.dead(dead);
+          }
+        }
         case LogEntry.Dead dead -> {
           deadLetters.add(dead);
           fold.dead(dead);

@@ -50,11 +50,11 @@ final class PartitionFold {
   }
 
   /// Whether an orchestrator wrote this that had lost the partition by then; it is passed over.
-  boolean supersedes(LogEntry.Fact fact) {
-    boolean lower = claim != null && (fact.claim() == null || fact.claim().compareTo(claim) < 0);
+  boolean supersedes(@Nullable Claim writers, long offset) {
+    boolean lower = claim != null && (writers == null || writers.compareTo(claim) < 0);
     if (lower) {
       superseded++;
-      next = fact.offset() + 1;
+      next = offset + 1;
     }
     return lower;
   }

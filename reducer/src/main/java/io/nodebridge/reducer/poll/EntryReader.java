@@ -16,6 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// bad record never stops a partition.
 public final class EntryReader {
   private static final JsonCodec<WorkflowEvent> EVENT = JsonCodec.of(WorkflowEvent.class);
+
+  private static final Pattern ORIGIN =
+      Pattern.compile("(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})/(\\d+)/(\\d{1,18})");
 
   private EntryReader() {}
 
@@ -44,10 +50,7 @@ public final class EntryReader {
         case PARTITION_CLAIMED ->
             new LogEntry.Marker(
                 polled.partition(), polled.offset(), Claim.readFrom(polled.headers()));
-        case WORKFLOW_REJECTED -> {
-          String reason = Envelope.text(polled.headers(), "nb_reason");
-          yield dead(polled, reason == null ? "rejected without a reason" : reason);
-        }
+        case WORKFLOW_REJECTED -> rejection(polled);
         case WORKFLOW_REQUESTED,
             WORKFLOW_CANCEL_REQUESTED,
             NODE_HEARTBEAT,
@@ -99,11 +102,34 @@ public final class EntryReader {
     }
   }
 
+  private static LogEntry rejection(ConsumerRecord<String, byte[]> polled) {
+    String reason = Envelope.text(polled.headers(), "nb_reason");
+    return new LogEntry.Rejection(
+        Claim.readFrom(polled.headers()),
+        dead(polled, origin(polled), reason == null ? "rejected without a reason" : reason));
+  }
+
+  private static LogEntry.Origin origin(ConsumerRecord<String, byte[]> polled) {
+    String origin = String.valueOf(Envelope.text(polled.headers(), "nb_origin"));
+    Matcher parts = ORIGIN.matcher(origin);
+    if (!parts.matches() || !parts.group(2).equals("" + polled.partition())) {
+      throw new InvalidMessageException(
+          "nb_origin", origin, "must be <topic id>/" + polled.partition() + "/<offset>");
+    }
+    return new LogEntry.Origin(UUID.fromString(parts.group(1)), Long.parseLong(parts.group(3)));
+  }
+
   /// The record as a dead letter.
   static LogEntry.Dead dead(ConsumerRecord<String, byte[]> polled, String reason) {
+    return dead(polled, null, reason);
+  }
+
+  private static LogEntry.Dead dead(
+      ConsumerRecord<String, byte[]> polled, LogEntry.@Nullable Origin origin, String reason) {
     return new LogEntry.Dead(
         polled.partition(),
         polled.offset(),
+        origin,
         reason,
         polled.key(),
         polled.value(),

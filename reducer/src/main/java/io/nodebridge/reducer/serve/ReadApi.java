@@ -1,16 +1,17 @@
 package io.nodebridge.reducer.serve;
 
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.nodebridge.events.message.CommitPage;
+import io.nodebridge.events.message.CommitPage.Commit;
 import io.nodebridge.events.message.InvalidMessageException;
 import io.nodebridge.events.message.JsonCodec;
 import io.nodebridge.events.message.WorkflowRequest;
+import io.nodebridge.introspection.http.FeedRing;
 import io.nodebridge.introspection.http.HttpEdge;
+import io.nodebridge.introspection.http.Parameters;
 import io.nodebridge.introspection.http.Problem;
 import io.nodebridge.introspection.http.ProblemException;
 import java.sql.SQLException;
@@ -21,8 +22,6 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,10 +38,6 @@ public final class ReadApi {
   private static final JsonCodec<WindowView> WINDOW = JsonCodec.of(WindowView.class);
   private static final JsonCodec<LateEventView> LATE_EVENT = JsonCodec.of(LateEventView.class);
   private static final JsonCodec<CommitPage> COMMITS = JsonCodec.of(CommitPage.class);
-  private static final HeaderName PREFER = HeaderNames.create("Prefer");
-  private static final Pattern WAIT = Pattern.compile("(?:^|[,;\\s])wait=(\\d{1,4})");
-  private static final Pattern UUID_TEXT =
-      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
   static final List<String> PATHS =
       List.of(
           "/v1/workflows/{id}",
@@ -51,19 +46,17 @@ public final class ReadApi {
           "/v1/namespaces/{namespace}/windows",
           "/v1/late-events",
           "/v1/dead-letters");
-  private static final int MAX_WAIT_SECONDS = 60;
-  private static final long LONG_POLL_MILLIS = 1_000;
   private static final long FIRST_LOOK_MILLIS = 10;
   private static final long LAST_LOOK_MILLIS = 200;
 
   private final WorkflowReads reads;
   private final Waiters waiters;
-  private final @Nullable CommitRing ring;
+  private final @Nullable FeedRing<Commit> ring;
 
   /// A read side over its own pool.
   ///
   /// @param ring the commits to show while measuring; null otherwise
-  public ReadApi(DataSource database, Waiters waiters, @Nullable CommitRing ring) {
+  public ReadApi(DataSource database, Waiters waiters, @Nullable FeedRing<Commit> ring) {
     this.reads = new WorkflowReads(database);
     this.waiters = waiters;
     this.ring = ring;
@@ -84,23 +77,17 @@ public final class ReadApi {
     HttpEdge.refuseOtherMethods(routing, "GET", PATHS.toArray(String[]::new));
     HttpEdge.describe(routing, ReadApi.class, "/openapi/reducer.yaml");
     if (ring != null) {
-      CommitRing commits = ring;
-      routing.get(
+      ring.routes(
+          routing,
           "/internal/commits",
-          (request, response) ->
-              HttpEdge.sendJson(
-                  response,
-                  Status.OK_200,
-                  COMMITS.encode(
-                      commits.after(
-                          number(request, "after", 0, 0, Long.MAX_VALUE), LONG_POLL_MILLIS))));
+          page -> COMMITS.encode(new CommitPage(page.next(), page.lost(), page.entries())));
     }
   }
 
   private void workflow(ServerRequest request, ServerResponse response)
       throws InterruptedException {
-    UUID id = idOf(request);
-    Duration wait = waitOf(request);
+    UUID id = Parameters.id(request);
+    Duration wait = Parameters.wait(request);
     WorkflowView view = wait.isZero() ? look(id) : await(id, wait);
     if (view == null) {
       throw new ProblemException(
@@ -151,7 +138,8 @@ public final class ReadApi {
             parsed(request, "to", WorkflowQuery::timeOf),
             parsed(request, "cursor", (_, text) -> WorkflowQuery.Place.ofCursor(text)),
             limit(request));
-    refuseUnknown(request, Set.of("namespace", "state", "from", "to", "cursor", "limit"));
+    Parameters.refuseUnknown(
+        request, Set.of("namespace", "state", "from", "to", "cursor", "limit"));
     try {
       HttpEdge.sendJson(response, Status.OK_200, PAGE.encode(reads.workflows(query)));
     } catch (SQLException e) {
@@ -160,7 +148,7 @@ public final class ReadApi {
   }
 
   private void windows(ServerRequest request, ServerResponse response) {
-    refuseUnknown(request, Set.of("from", "to", "limit"));
+    Parameters.refuseUnknown(request, Set.of("from", "to", "limit"));
     String namespace = request.path().pathParameters().get("namespace");
     WorkflowRequest.requireNamespace(namespace);
     try {
@@ -179,7 +167,7 @@ public final class ReadApi {
   }
 
   private void lateEvents(ServerRequest request, ServerResponse response) {
-    refuseUnknown(request, Set.of("limit"));
+    Parameters.refuseUnknown(request, Set.of("limit"));
     try {
       HttpEdge.sendJson(
           response, Status.OK_200, LATE_EVENT.encodeList(reads.lateEvents(limit(request))));
@@ -202,21 +190,8 @@ public final class ReadApi {
     return text == null ? null : parser.apply(name, text);
   }
 
-  // A filter with a typing error would silently list everything, and of two values one be ignored.
-  private static void refuseUnknown(ServerRequest request, Set<String> known) {
-    for (String name : request.query().names()) {
-      if (!known.contains(name)) {
-        throw new InvalidMessageException(
-            name, "a value", known.isEmpty() ? "takes no parameters" : "must be one of " + known);
-      }
-      if (request.query().all(name).size() > 1) {
-        throw new InvalidMessageException(name, "several values", "must be given once");
-      }
-    }
-  }
-
   private void namespaces(ServerRequest request, ServerResponse response) {
-    refuseUnknown(request, Set.of());
+    Parameters.refuseUnknown(request, Set.of());
     try {
       HttpEdge.sendJson(response, Status.OK_200, NAMESPACE.encodeList(reads.namespaces()));
     } catch (SQLException e) {
@@ -225,29 +200,13 @@ public final class ReadApi {
   }
 
   private void deadLetters(ServerRequest request, ServerResponse response) {
-    refuseUnknown(request, Set.of("limit"));
+    Parameters.refuseUnknown(request, Set.of("limit"));
     try {
       HttpEdge.sendJson(
           response, Status.OK_200, DEAD_LETTER.encodeList(reads.deadLetters(limit(request))));
     } catch (SQLException e) {
       throw unavailable(e);
     }
-  }
-
-  private static UUID idOf(ServerRequest request) {
-    String text = request.path().pathParameters().get("id");
-    // The JDK alone would also read "1-1-1-1-1".
-    if (!UUID_TEXT.matcher(text).matches()) {
-      throw new InvalidMessageException("id", text, "must be a UUID");
-    }
-    return UUID.fromString(text);
-  }
-
-  private static Duration waitOf(ServerRequest request) {
-    Matcher wait = WAIT.matcher(request.headers().value(PREFER).orElse(""));
-    return wait.find()
-        ? Duration.ofSeconds(Math.min(MAX_WAIT_SECONDS, Integer.parseInt(wait.group(1))))
-        : Duration.ZERO;
   }
 
   private static long number(

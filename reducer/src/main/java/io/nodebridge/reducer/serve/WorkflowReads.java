@@ -279,6 +279,7 @@ final class WorkflowReads {
         row.getString("content_type"),
         row.getLong("processing_micros"),
         error == null ? null : ERROR.decode(utf8(error)),
+        row.getString("body_hash"),
         row.getObject("first_event_at", OffsetDateTime.class).toInstant(),
         row.getObject("last_event_at", OffsetDateTime.class).toInstant());
   }

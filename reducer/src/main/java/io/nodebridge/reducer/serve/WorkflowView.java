@@ -12,7 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// A workflow as its committed row tells it. `createdAt` and `updatedAt` are the times of its first
-/// and its newest event.
+/// and its newest event; `bodyHash` is the BLAKE3 of the request.
 @Json
 public record WorkflowView(
     UUID workflowId,
@@ -28,6 +28,7 @@ public record WorkflowView(
     String contentType,
     long processingMicros,
     @Nullable WorkflowError error,
+    String bodyHash,
     Instant createdAt,
     Instant updatedAt) {
 

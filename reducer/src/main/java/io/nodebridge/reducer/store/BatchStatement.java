@@ -43,7 +43,8 @@ final class BatchStatement {
   // The position rows are locked first, and everything else waits for the count of them: with a
   // lost fence no row is touched. Items of events that a row already knows are not appended again,
   // and an event counts as folded only if it is newer than what its row knew before. An event about
-  // another request under the same id is no news: the first one keeps the row.
+  // another request under the same id is no news: the first one keeps the row. A rejection that is
+  // parked already is no news either.
   private static final String SQL =
       """
       WITH batch AS (
@@ -106,20 +107,36 @@ final class BatchStatement {
         JOIN written w ON w.id = e.id::uuid AND w.known < e.sequence
         GROUP BY e.part
       ),
+      parked AS (
+        INSERT INTO dead_letter (topic_id, part, "offset", reason, key, value, headers)
+        SELECT coalesce(topic_id::uuid, ?), part, "offset", reason, key, value,
+          headers::jsonb -> 'headers'
+        FROM unnest(?::text[], ?::int[], ?::bigint[], ?::text[], ?::text[], ?::bytea[], ?::text[])
+          AS d(topic_id, part, "offset", reason, key, value, headers)
+        WHERE (SELECT ours FROM fenced)
+        ON CONFLICT DO NOTHING
+        RETURNING part
+      ),
+      dead AS (
+        SELECT part, count(*) AS parked
+        FROM parked
+        GROUP BY part
+      ),
       moved AS (
         UPDATE position p
         SET next_offset = b.next,
             folded = p.folded + coalesce(n.folded, 0),
-            duplicate = p.duplicate + b.events - coalesce(n.folded, 0),
+            duplicate = p.duplicate + b.events - coalesce(n.folded, 0)
+              + b.dead - coalesce(d.parked, 0),
             superseded = p.superseded + b.superseded,
             markers = p.markers + b.markers,
-            dead = p.dead + b.dead,
+            dead = p.dead + coalesce(d.parked, 0),
             late = p.late + b.late,
             watermark = to_timestamp(b.watermark / 1e3::float8),
             claim_epoch = b.claim_epoch,
             claim_generation = b.claim_generation,
             updated_at = now()
-        FROM batch b LEFT JOIN news n USING (part)
+        FROM batch b LEFT JOIN news n USING (part) LEFT JOIN dead d USING (part)
         WHERE p.topic_id = ? AND p.part = b.part AND (SELECT ours FROM fenced)
       ),
       summed AS (
@@ -176,14 +193,6 @@ final class BatchStatement {
         FROM unnest(?::int[], ?::bigint[], ?::text[], ?::text[], ?::bigint[])
           AS l(part, "offset", workflow_id, namespace, event_at)
         WHERE (SELECT ours FROM fenced)
-      ),
-      parked AS (
-        INSERT INTO dead_letter (topic_id, part, "offset", reason, key, value, headers)
-        SELECT ?, part, "offset", reason, key, value, headers::jsonb -> 'headers'
-        FROM unnest(?::int[], ?::bigint[], ?::text[], ?::text[], ?::bytea[], ?::text[])
-          AS d(part, "offset", reason, key, value, headers)
-        WHERE (SELECT ours FROM fenced)
-        ON CONFLICT DO NOTHING
       )
       SELECT (SELECT count(*) FROM held) AS held,
         CASE WHEN (SELECT ours FROM fenced) THEN require_ends(
@@ -204,10 +213,11 @@ final class BatchStatement {
       Columns to = new Columns(connection, statement);
       bindMoves(to, topicId, moves);
       bindChanges(to, batch.changes());
-      bindFacts(to, topicId, batch.changes().stream().flatMap(c -> c.facts().stream()).toList());
+      bindFacts(to, batch.changes().stream().flatMap(c -> c.facts().stream()).toList());
+      bindDeadLetters(to, topicId, batch.deadLetters());
+      to.value(topicId);
       bindWindows(to, topicId, batch);
       bindLate(to, topicId, batch.progress().stream().flatMap(p -> p.late().stream()).toList());
-      bindDeadLetters(to, topicId, batch.deadLetters());
       to.value(ends);
       return statement;
     } catch (RuntimeException e) {
@@ -293,19 +303,18 @@ final class BatchStatement {
     to.longs(changes, c -> c.newestFact().time().toEpochMilli());
   }
 
-  private static void bindFacts(Columns to, UUID topicId, List<LogEntry.Fact> facts)
-      throws SQLException {
+  private static void bindFacts(Columns to, List<LogEntry.Fact> facts) throws SQLException {
     to.ints(facts, LogEntry.Fact::partition);
     to.texts(facts, f -> f.event().workflowId().toString());
     to.ints(facts, f -> f.event().sequence());
-    to.value(topicId);
   }
 
   private static void bindDeadLetters(Columns to, UUID topicId, List<LogEntry.Dead> dead)
       throws SQLException {
     to.value(topicId);
+    to.texts(dead, d -> d.origin() == null ? null : d.origin().topicId().toString());
     to.ints(dead, LogEntry.Dead::partition);
-    to.longs(dead, LogEntry.Dead::offset);
+    to.longs(dead, d -> d.origin() == null ? d.offset() : d.origin().offset());
     to.texts(dead, LogEntry.Dead::reason);
     to.texts(dead, LogEntry.Dead::key);
     to.bytes(dead, LogEntry.Dead::value);

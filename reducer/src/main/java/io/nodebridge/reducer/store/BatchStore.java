@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -135,16 +134,16 @@ public final class BatchStore {
 
   private static final String ENDED =
       """
-      SELECT w.id
+      SELECT w.id, w.body_hash
       FROM unnest(?::text[], ?::int[], ?::text[]) AS e(id, sequence, body_hash)
       JOIN workflow w ON w.id = e.id::uuid
       WHERE w.state IN ('COMPLETED', 'FAILED') OR w.sequence >= e.sequence
         OR w.body_hash <> e.body_hash
       """;
 
-  /// Of the workflows that a batch ends, those whose row will not take it. Read committed; while
-  /// the fence is ours nobody else changes the answer.
-  public Set<UUID> ended(Batch batch) throws SQLException {
+  /// Of the workflows that a batch ends, those whose row will not take it, each with the body that
+  /// the row is of. Read committed; while the fence is ours nobody else changes the answer.
+  public Map<UUID, String> ended(Batch batch) throws SQLException {
     List<WorkflowChange> ends = batch.ends();
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(ENDED)) {
@@ -153,9 +152,9 @@ public final class BatchStore {
       to.ints(ends, c -> c.newest().sequence());
       to.texts(ends, c -> c.first().bodyHash());
       try (ResultSet row = statement.executeQuery()) {
-        Set<UUID> ended = new HashSet<>();
+        Map<UUID, String> ended = new HashMap<>();
         while (row.next()) {
-          ended.add(row.getObject("id", UUID.class));
+          ended.put(row.getObject("id", UUID.class), row.getString("body_hash"));
         }
         return ended;
       }

@@ -54,7 +54,7 @@ class InboxTest {
   private static Polled polled(int partition, long offset, long appendedMillis) {
     return new Polled(
         new LogEntry.Marker(partition, offset, null),
-        reason -> new LogEntry.Dead(partition, offset, reason, null, new byte[0], Map.of()),
+        reason -> new LogEntry.Dead(partition, offset, null, reason, null, new byte[0], Map.of()),
         HopStamps.none(),
         10,
         appendedMillis);

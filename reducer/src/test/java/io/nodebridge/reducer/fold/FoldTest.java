@@ -101,7 +101,8 @@ class FoldTest {
 
   @Test
   void deadRecordsAndMarkersMoveThePositionOnly() {
-    LogEntry.Dead dead = new LogEntry.Dead(3, 41, "broken", null, new byte[] {1}, Map.of("a", "b"));
+    LogEntry.Dead dead =
+        new LogEntry.Dead(3, 41, null, "broken", null, new byte[] {1}, Map.of("a", "b"));
     Batch batch = fold(List.of(new LogEntry.Marker(3, 40, null), dead));
     assertThat(batch.changes()).isEmpty();
     assertThat(batch.deadLetters()).containsExactly(dead);
@@ -134,6 +135,32 @@ class FoldTest {
     assertThat(oneByOne).isEqualTo(atOnce);
   }
 
+  @Test
+  void aRejectionThatIsToldAgainIsParkedOnceAndNoneOfALowerClaimIs() {
+    Claim first = new Claim(1, 3);
+    Claim second = new Claim(1, 4);
+    List<LogEntry> log =
+        List.of(
+            RandomLog.rejection(0, 10, 70, first),
+            RandomLog.rejection(0, 11, 70, first),
+            new LogEntry.Marker(0, 12, second),
+            RandomLog.rejection(0, 13, 71, first),
+            RandomLog.rejection(0, 14, 72, null),
+            RandomLog.rejection(0, 15, 70, second),
+            RandomLog.rejection(0, 16, 71, second));
+    assertMoved(fold(log), 0, 17, new Batch.Counts(0, 0, 2, 1, 4));
+    Rows atOnce = new Rows();
+    atOnce.store(log);
+    Rows oneByOne = new Rows();
+    log.forEach(entry -> oneByOne.store(List.of(entry)));
+
+    assertThat(atOnce.parked)
+        .containsExactlyInAnyOrder(
+            new Place(new UUID(9, 9), 0, 70), new Place(new UUID(9, 9), 0, 71));
+    assertThat(atOnce.counts.get(0)).isEqualTo(new Counts(0, 2, 2, 1, 2));
+    assertThat(oneByOne).isEqualTo(atOnce);
+  }
+
   private static LogEntry.Fact claimed(
       long offset, int sequence, WorkflowState state, @Nullable Claim claim) {
     LogEntry.Fact fact = RandomLog.event(0, offset, WORKFLOW, sequence, state);
@@ -159,6 +186,7 @@ class FoldTest {
     private final Map<Integer, PartitionState> states = new HashMap<>();
     private final Map<Integer, Map<WindowKey, WindowSums>> windows = new HashMap<>();
     private final Set<LogEntry.Fact> late = new HashSet<>();
+    private final Set<Place> parked = new HashSet<>();
 
     void store(List<LogEntry> entries) {
       for (int from = 0; from < entries.size(); ) {
@@ -173,6 +201,7 @@ class FoldTest {
           batch = Batch.fold(rest, new Batch.Before(states, known, NOW));
         }
         batch.progress().forEach(this::count);
+        batch.deadLetters().forEach(this::park);
         batch.changes().forEach(this::apply);
         from += batch.entries();
       }
@@ -180,10 +209,15 @@ class FoldTest {
 
     private void count(Batch.PartitionProgress p) {
       Batch.Counts c = p.counts();
-      merge(p.partition(), new Counts(0, c.events(), c.superseded(), c.markers(), c.dead()));
+      merge(p.partition(), new Counts(0, c.events(), c.superseded(), c.markers(), 0));
       states.put(p.partition(), p.after());
       windows.computeIfAbsent(p.partition(), _ -> new HashMap<>()).putAll(p.windows());
       late.addAll(p.late());
+    }
+
+    private void park(LogEntry.Dead dead) {
+      boolean isNew = parked.add(Place.of(dead));
+      merge(dead.partition(), isNew ? new Counts(0, 0, 0, 0, 1) : new Counts(0, 1, 0, 0, 0));
     }
 
     private boolean refused(WorkflowChange change) {
@@ -223,7 +257,8 @@ class FoldTest {
           && counts.equals(that.counts)
           && states.equals(that.states)
           && windows.equals(that.windows)
-          && late.equals(that.late);
+          && late.equals(that.late)
+          && parked.equals(that.parked);
     }
 
     @Override
@@ -234,6 +269,16 @@ class FoldTest {
     @Override
     public String toString() {
       return applied + " " + counts + " " + windows + " " + late;
+    }
+  }
+
+  /// A dead letter's key; the event log's own topic is null.
+  private record Place(@Nullable UUID topicId, int partition, long offset) {
+    private static Place of(LogEntry.Dead dead) {
+      LogEntry.Origin origin = dead.origin();
+      return origin == null
+          ? new Place(null, dead.partition(), dead.offset())
+          : new Place(origin.topicId(), dead.partition(), origin.offset());
     }
   }
 

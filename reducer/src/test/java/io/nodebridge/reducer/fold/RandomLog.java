@@ -1,5 +1,6 @@
 package io.nodebridge.reducer.fold;
 
+import io.nodebridge.events.envelope.Claim;
 import io.nodebridge.events.message.Stamp;
 import io.nodebridge.events.message.StepOutcome;
 import io.nodebridge.events.message.StepRun;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// Logs as they must not happen, from a seed: repeats, stale events, events behind an end, markers
 /// and dead records between.
@@ -38,11 +40,28 @@ public final class RandomLog {
           switch (random.nextInt(10)) {
             case 0 -> new LogEntry.Marker(partition, offset, null);
             case 1 ->
-                new LogEntry.Dead(partition, offset, "broken", null, new byte[] {0}, Map.of());
+                new LogEntry.Dead(
+                    partition, offset, null, "broken", null, new byte[] {0}, Map.of());
+            case 2 -> rejection(partition, offset, random.nextInt(8), null);
             default -> fact(partition, offset, workflow, 1 + random.nextInt(6));
           });
     }
     return entries;
+  }
+
+  /// A request that is rejected, at its place in its own topic.
+  static LogEntry.Rejection rejection(
+      int partition, long offset, long requestOffset, @Nullable Claim claim) {
+    return new LogEntry.Rejection(
+        claim,
+        new LogEntry.Dead(
+            partition,
+            offset,
+            new LogEntry.Origin(new UUID(9, 9), requestOffset),
+            "rejected",
+            null,
+            new byte[] {1},
+            Map.of()));
   }
 
   private LogEntry.Fact fact(int partition, long offset, int workflow, int sequence) {
@@ -78,6 +97,7 @@ public final class RandomLog {
             "space-" + offset % 3,
             "stamping",
             1,
+            null,
             List.of(new Transition(WorkflowState.PROCESSING, state, at)),
             List.of(
                 new StepRun(

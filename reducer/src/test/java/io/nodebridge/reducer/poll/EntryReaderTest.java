@@ -2,6 +2,7 @@ package io.nodebridge.reducer.poll;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nodebridge.events.envelope.Claim;
 import io.nodebridge.events.envelope.Envelope;
 import io.nodebridge.events.envelope.MessageType;
 import io.nodebridge.reducer.fold.LogEntry;
@@ -94,10 +95,32 @@ class EntryReaderTest {
   }
 
   @Test
-  void aRejectedRequestTellsItsReason() {
+  void aRejectedRequestTellsItsReasonItsOriginAndItsWritersClaim() {
     ConsumerRecord<String, byte[]> rejected = polled(MessageType.WORKFLOW_REJECTED, "?");
     rejected.headers().add("nb_reason", bytes("no such definition"));
-    assertThat(dead(EntryReader.read(rejected)).reason()).isEqualTo("no such definition");
+    rejected.headers().add("nb_origin", bytes(new UUID(5, 6) + "/2/77"));
+    new Claim(1, 3).writeTo(rejected.headers());
+    assertThat(EntryReader.read(rejected))
+        .isInstanceOfSatisfying(
+            LogEntry.Rejection.class,
+            rejection -> {
+              assertThat(rejection.claim()).isEqualTo(new Claim(1, 3));
+              assertThat(rejection.offset()).isEqualTo(9);
+              assertThat(rejection.dead().reason()).isEqualTo("no such definition");
+              assertThat(rejection.dead().origin())
+                  .isEqualTo(new LogEntry.Origin(new UUID(5, 6), 77));
+            });
+  }
+
+  @Test
+  void aRejectionWithoutAnOriginIsADeadLetterOfItsOwn() {
+    assertThat(dead(read(MessageType.WORKFLOW_REJECTED, "?")).origin()).isNull();
+    for (String origin :
+        new String[] {"", "x/2/77", new UUID(5, 6) + "/3/77", new UUID(5, 6) + "/2/-1"}) {
+      ConsumerRecord<String, byte[]> rejected = polled(MessageType.WORKFLOW_REJECTED, "?");
+      rejected.headers().add("nb_origin", bytes(origin));
+      assertThat(dead(EntryReader.read(rejected)).reason()).startsWith("nb_origin: must be");
+    }
   }
 
   private static LogEntry.Dead dead(LogEntry entry) {

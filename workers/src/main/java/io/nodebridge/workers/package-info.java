@@ -1,5 +1,6 @@
-/// Real step services behind the step protocol. [io.nodebridge.workers.stamping] hashes content;
-/// more workers stand beside it.
+/// Real step services behind the step protocol: [io.nodebridge.workers.stamping] hashes a content,
+/// [io.nodebridge.workers.insight] says how much can be told from it. Start with
+/// [io.nodebridge.workers.step.Worker]. Depends on `events` and `introspection`.
 @NullMarked
 package io.nodebridge.workers;
 

@@ -1,0 +1,55 @@
+package io.nodebridge.workers.step;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.nodebridge.events.message.NodeType;
+import io.nodebridge.events.message.StepCall;
+import io.nodebridge.introspection.config.Settings;
+import io.nodebridge.introspection.http.HttpEdge;
+import io.nodebridge.introspection.http.Meters;
+import io.nodebridge.introspection.http.Readiness;
+import io.nodebridge.introspection.node.ServiceNode;
+import io.nodebridge.introspection.service.OwnedResources;
+import io.nodebridge.introspection.service.ServiceProcess;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/// A process that serves one capability: a node that is announced with it, beats, answers its step
+/// calls, and leaves when it is told to stop. Settings come from the environment.
+///
+/// @param defaultPort where it listens unless told otherwise
+/// @param work a step's result; a repeat of a call does not reach it. Throws
+///   `InvalidMessageException` for a call that it can never do; any other exception is answered
+///   500, and asked again
+public record Worker(
+    String name, int defaultPort, String capability, Function<StepCall, Map<String, Object>> work) {
+  private static final long MAX_BODY_BYTES = 2 << 20;
+
+  /// Runs until it is told to stop.
+  public void run() {
+    ServiceProcess.run(name, System.getenv(), this::open);
+  }
+
+  private void open(Settings settings, OwnedResources resources) throws Exception {
+    WorkerConfig config = WorkerConfig.from(settings, name, defaultPort);
+    PrometheusMeterRegistry registry = Meters.create(resources);
+    Readiness readiness = new Readiness();
+    StepEndpoint endpoint = new StepEndpoint(capability, work, config.maxInFlight(), registry);
+    HttpEdge edge =
+        resources.own(
+            HttpEdge.start(
+                new HttpEdge.Listen(config.bind(), config.port(), MAX_BODY_BYTES),
+                readiness,
+                registry,
+                endpoint::routes));
+    new ServiceNode(
+            config.nodeId(),
+            name,
+            NodeType.COMPUTE,
+            List.of(capability),
+            edge.url(config.advertisedUrl(), config.bind()),
+            config.replicationFactor(),
+            config.heartbeatInterval())
+        .join(config.kafka(), readiness, endpoint::inFlight, resources);
+  }
+}

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @Tag("performance")
-@ExtendWith(BenchmarkRun.Extension.class)
+@ExtendWith(RigRun.Extension.class)
 class BlockingDetectionIT {
   @Test
   void noBlockingCallsInHeartbeat(BenchmarkRun run) throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.nodebridge.bench;
 
+import io.nodebridge.bench.benchmark.HeartbeatCost;
 import io.nodebridge.bench.benchmark.Responsiveness;
 import io.nodebridge.bench.benchmark.SustainedHeartbeatLoad;
 import io.nodebridge.bench.benchmark.ThousandHeartbeats;
@@ -8,14 +9,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @Tag("performance")
-@ExtendWith(BenchmarkRun.Extension.class)
+@ExtendWith(RigRun.Extension.class)
 class ConcurrentLoadIT {
   @Test
+  @Tag("slow")
   void thousandConcurrentHeartbeats(BenchmarkRun run) throws InterruptedException {
     run.pass(new ThousandHeartbeats());
   }
 
   @Test
+  @Tag("slow")
   void sustainedHeartbeatLoad(BenchmarkRun run) throws InterruptedException {
     run.pass(new SustainedHeartbeatLoad());
   }
@@ -23,5 +26,10 @@ class ConcurrentLoadIT {
   @Test
   void eventLoopResponsivenessUnderLoad(BenchmarkRun run) throws InterruptedException {
     run.pass(new Responsiveness());
+  }
+
+  @Test
+  void heartbeatCost(BenchmarkRun run) throws InterruptedException {
+    run.pass(new HeartbeatCost());
   }
 }

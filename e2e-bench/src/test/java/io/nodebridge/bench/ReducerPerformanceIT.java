@@ -6,11 +6,10 @@ import io.nodebridge.bench.benchmark.ReducerLatency;
 import io.nodebridge.bench.benchmark.ReducerSoak;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @Tag("performance")
-@ExtendWith(BenchmarkRun.Extension.class)
+@ExtendWith(RigRun.Extension.class)
 class ReducerPerformanceIT {
   @Test
   void batchAggregation100Items(BenchmarkRun run) throws InterruptedException {
@@ -58,7 +57,6 @@ class ReducerPerformanceIT {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "bench.profile", matches = "soak")
   void reducerSoak(BenchmarkRun run) throws InterruptedException {
     run.pass(new ReducerSoak());
   }

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @Tag("performance")
-@ExtendWith(BenchmarkRun.Extension.class)
+@ExtendWith(RigRun.Extension.class)
 class ResourceCollectionIT {
   @Test
   void resourceInfoCachingEffectiveness(BenchmarkRun run) throws InterruptedException {

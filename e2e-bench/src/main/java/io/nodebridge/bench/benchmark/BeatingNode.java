@@ -15,7 +15,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -52,8 +51,7 @@ final class BeatingNode implements AutoCloseable {
                 "bench",
                 NodeType.COMPUTE,
                 List.of("bench.nothing"),
-                new Endpoints(null, null, null),
-                Clock.systemUTC()),
+                new Endpoints(null, null, null)),
             producer,
             new Vitals(() -> NodeHealth.HEALTHY, () -> 0, resources),
             InstantSource.system());

@@ -40,6 +40,16 @@ public interface Benchmark {
     return List.of();
   }
 
+  /// The smallest profile that measures it unless `-Dbench.only` names it in full.
+  default Profile from() {
+    return Profile.QUICK;
+  }
+
+  /// Whether `-Dgroups='performance & !slow'` and `-Dbench.slow=false` leave it out.
+  default boolean slow() {
+    return false;
+  }
+
   /// Runs once.
   ///
   /// @throws Exception if it could not be measured at all

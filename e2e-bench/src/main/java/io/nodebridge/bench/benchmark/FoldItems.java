@@ -57,6 +57,7 @@ final class FoldItems {
             namespace,
             "local",
             1,
+            null,
             List.of(new Transition(WorkflowState.PENDING, state, at)),
             List.of(),
             good ? new Stamp(id, "0".repeat(64), Stamp.METADATA_VERSION) : null,

@@ -3,13 +3,11 @@ package io.nodebridge.bench.benchmark;
 import io.nodebridge.bench.measure.Check;
 import io.nodebridge.events.message.WorkflowState;
 import io.nodebridge.orchestrator.decide.Decider;
-import io.nodebridge.orchestrator.decide.Definition;
 import io.nodebridge.orchestrator.decide.Workflow;
 import io.nodebridge.orchestrator.decide.Workflow.Signal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.openjdk.jmh.runner.RunnerException;
 
 /// One move of the production state machine, by JMH in a fork of its own. The legal move is the
@@ -39,9 +37,8 @@ public final class FsmStateTransition implements Benchmark {
   }
 
   private static Check legalEnds() {
-    Definition definition = Objects.requireNonNull(Definition.named("stamping"));
-    WorkflowState state =
-        Decider.decide(new Workflow.Pending(definition), new Signal.Begin()).state().state();
+    Workflow pending = new Workflow.Pending(FsmTransitions.definition(), Map.of());
+    WorkflowState state = Decider.decide(pending, new Signal.Begin(), 1).state().state();
     return new Check(
         "PENDING begins", "PROCESSING", state.name(), state == WorkflowState.PROCESSING);
   }
@@ -49,7 +46,7 @@ public final class FsmStateTransition implements Benchmark {
   private static Check illegalRefused() {
     String outcome;
     try {
-      outcome = Decider.decide(new Workflow.Completed(), new Signal.Begin()).toString();
+      outcome = Decider.decide(new Workflow.Completed(), new Signal.Begin(), 1).toString();
     } catch (IllegalStateException e) {
       outcome = "refused";
     }

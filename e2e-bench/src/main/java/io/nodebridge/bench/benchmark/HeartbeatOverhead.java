@@ -47,7 +47,7 @@ public final class HeartbeatOverhead implements Benchmark {
 
   @Override
   public Measured measure(Rig rig) throws Exception {
-    int count = rig.profile().beats() / (sampling ? 4 : 1);
+    int count = rig.profile().beats() / (sampling ? 10 : 1);
     ProcessProbe probe = new ProcessProbe();
     try (ResourceSampler sampler = ResourceSampler.start(SAMPLING);
         BeatingNode node = new BeatingNode(rig.stack(), sampling ? probe::take : sampler::latest)) {

@@ -1,19 +1,23 @@
 package io.nodebridge.bench.benchmark;
 
+import io.nodebridge.bench.options.Option;
+import io.nodebridge.bench.options.Options;
 import java.util.Collection;
 import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /// Times one method by JMH, in a JVM of its own.
 final class Jmh {
   private static final int WARM_UP_ITERATIONS = 3;
-  private static final TimeValue ITERATION = TimeValue.milliseconds(700);
+  private static final int WARM_UP_BATCH = 10_000;
 
   private Jmh() {}
 
@@ -21,26 +25,37 @@ final class Jmh {
   ///
   /// @throws RunnerException if the method throws: a wrong result has no time
   static double[] millis(Rig rig, Class<?> type, String method) throws RunnerException {
-    Collection<RunResult> results =
-        new Runner(
-                new OptionsBuilder()
-                    .include(type.getName() + "\\." + method + "$")
-                    .forks(1)
-                    .warmupIterations(WARM_UP_ITERATIONS)
-                    .warmupTime(ITERATION)
-                    .measurementIterations(rig.profile().microIterations())
-                    .measurementTime(ITERATION)
-                    .timeUnit(TimeUnit.NANOSECONDS)
-                    .shouldFailOnError(true)
-                    .jvmArgsAppend("-XX:+UseSerialGC")
-                    .output(rig.log("jmh-" + type.getSimpleName() + "-" + method + ".log"))
-                    .build())
-            .run();
+    TimeValue round = TimeValue.milliseconds(rig.profile().microMillis());
+    Options options = rig.options();
+    ChainedOptionsBuilder plan =
+        new OptionsBuilder()
+            .include(type.getName() + "\\." + method + "$")
+            .forks(1)
+            .warmupIterations(options.on(Option.WARMUP) ? WARM_UP_ITERATIONS : 0)
+            .warmupTime(round)
+            .measurementIterations(rig.rounds())
+            .timeUnit(TimeUnit.NANOSECONDS)
+            .shouldFailOnError(true)
+            .shouldDoGC(options.on(Option.DISABLE_GC))
+            .jvmArgsAppend("-XX:+UseSerialGC")
+            .output(rig.log("jmh-" + type.getSimpleName() + "-" + method + ".log"));
+    if (options.on(Option.DISABLE_GC)) {
+      plan.jvmArgsAppend("-XX:+UseSerialGC", "-Xmx2g", "-Xmn1600m");
+    }
+    if (options.on(Option.CALIBRATE)) {
+      plan.measurementTime(round);
+    } else {
+      plan.mode(Mode.SingleShotTime)
+          .measurementBatchSize(options.count(Option.ITERATIONS))
+          .warmupBatchSize(WARM_UP_BATCH);
+    }
+    double calls = options.on(Option.CALIBRATE) ? 1 : options.count(Option.ITERATIONS);
+    Collection<RunResult> results = new Runner(plan.build()).run();
     return results.stream()
         .flatMap(result -> result.getBenchmarkResults().stream())
         .map(BenchmarkResult::getIterationResults)
         .flatMap(Collection::stream)
-        .mapToDouble(Jmh::millis)
+        .mapToDouble(iteration -> millis(iteration) / calls)
         .toArray();
   }
 

@@ -28,7 +28,7 @@ public final class ParallelHeartbeats implements Benchmark {
   @Override
   public Measured measure(Rig rig) throws Exception {
     Stack stack = rig.stack();
-    int rounds = 4 * rig.profile().microIterations();
+    int rounds = 4 * rig.rounds();
     double[] inTurn = new double[rounds];
     double[] atOnce = new double[rounds];
     List<BeatingNode> nodes = new ArrayList<>();

@@ -1,47 +1,40 @@
 package io.nodebridge.bench.benchmark;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 
-/// How much is measured. `QUICK` is for each build, `SOAK` for a night.
+/// How much is measured, from little to much. `QUICK` is for each build, `SOAK` for a night.
 public enum Profile {
-  QUICK(2_000, 5_000, 200, 5, 50_000),
-  STANDARD(6_000, 6_000, 1_000, 10, 300_000),
-  FULL(20_000, 6_000, 3_000, 20, 1_000_000),
-  SOAK(100_000, 6_000, 10_000, 20, 1_000_000);
+  QUICK(2_000, 5_000, 200, 1, 50_000),
+  STANDARD(6_000, 6_000, 1_000, 2, 300_000),
+  FULL(20_000, 6_000, 3_000, 4, 1_000_000),
+  SOAK(100_000, 6_000, 10_000, 4, 1_000_000);
 
   private final int pipelineRequests;
   private final int warmUpRequests;
   private final int singleRequests;
-  private final int microIterations;
+  private final int roundsFactor;
   private final int backlog;
 
   Profile(
-      int pipelineRequests,
-      int warmUpRequests,
-      int singleRequests,
-      int microIterations,
-      int backlog) {
+      int pipelineRequests, int warmUpRequests, int singleRequests, int roundsFactor, int backlog) {
     this.pipelineRequests = pipelineRequests;
     this.warmUpRequests = warmUpRequests;
     this.singleRequests = singleRequests;
-    this.microIterations = microIterations;
+    this.roundsFactor = roundsFactor;
     this.backlog = backlog;
   }
 
-  /// By `-Dbench.profile`.
-  static Profile fromSystemProperties() {
-    String name = System.getProperty("bench.profile", "quick");
+  /// By its word.
+  static Profile named(String word) {
     return Arrays.stream(values())
-        .filter(profile -> profile.word().equals(name))
+        .filter(profile -> profile.word().equals(word))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "-Dbench.profile is \"" + name + "\": must be quick, standard, full or soak"));
+        .orElseThrow();
   }
 
-  String word() {
+  public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
@@ -54,6 +47,16 @@ public enum Profile {
     return pipelineRequests / 400;
   }
 
+  /// How long a closed loop runs: first until its JVMs are compiled, then in slices that take turns
+  /// with its floor's.
+  record Slices(Duration warmUp, int rounds, Duration each) {}
+
+  Slices slices() {
+    return this == QUICK
+        ? new Slices(Duration.ofSeconds(8), 3, Duration.ofSeconds(3))
+        : new Slices(Duration.ofSeconds(15), 5, Duration.ofSeconds(4));
+  }
+
   int warmUpRequests() {
     return warmUpRequests;
   }
@@ -62,8 +65,14 @@ public enum Profile {
     return singleRequests;
   }
 
-  int microIterations() {
-    return microIterations;
+  /// How many times the rounds that the options say.
+  int roundsFactor() {
+    return roundsFactor;
+  }
+
+  /// Of one iteration of a microbenchmark.
+  int microMillis() {
+    return this == QUICK ? 300 : 700;
   }
 
   int backlog() {
@@ -73,10 +82,5 @@ public enum Profile {
   /// Beats of one node.
   int beats() {
     return 10 * singleRequests;
-  }
-
-  /// Rounds after which a heap is looked at.
-  int heapRounds() {
-    return 2 * microIterations + 2;
   }
 }

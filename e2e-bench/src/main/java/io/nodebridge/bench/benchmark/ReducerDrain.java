@@ -48,6 +48,11 @@ public final class ReducerDrain implements Benchmark {
   }
 
   @Override
+  public Profile from() {
+    return Profile.STANDARD;
+  }
+
+  @Override
   public Measured measure(Rig rig) throws Exception {
     Stack stack = rig.warmStack();
     int count = rig.profile().backlog();

@@ -56,6 +56,11 @@ public final class ReducerLatency implements Benchmark {
   }
 
   @Override
+  public Profile from() {
+    return Profile.STANDARD;
+  }
+
+  @Override
   public Measured measure(Rig rig) throws Exception {
     Stack stack = rig.warmStack();
     int count = perSecond * rig.profile().seconds();

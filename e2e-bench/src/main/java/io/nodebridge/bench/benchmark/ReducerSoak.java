@@ -3,6 +3,8 @@ package io.nodebridge.bench.benchmark;
 import io.nodebridge.bench.load.Backlog;
 import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.HeapLow;
+import io.nodebridge.bench.measure.SoakRounds;
+import io.nodebridge.bench.options.Option;
 import io.nodebridge.bench.stack.Stack;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -10,17 +12,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.statistics.descriptive.Median;
 
 /// 10,000,000 ends of workflows (`-Dbench.soak.events` for another number) through the running
 /// reducer: its memory at the end is what it was at the beginning, and each is counted once.
 public final class ReducerSoak implements Benchmark {
   private static final int EVENTS = 10_000_000;
-  private static final int ROUNDS = 20;
-  private static final double FLAT = 0.8;
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final long LOOK_MILLIS = 50;
 
@@ -30,45 +28,38 @@ public final class ReducerSoak implements Benchmark {
   }
 
   @Override
+  public Profile from() {
+    return Profile.SOAK;
+  }
+
+  @Override
   public Measured measure(Rig rig) throws Exception {
     Stack stack = rig.warmStack();
-    int perRound = Integer.getInteger("bench.soak.events", EVENTS) / ROUNDS;
+    int perRound = rig.options().count(Option.SOAK_EVENTS, EVENTS) / SoakRounds.COUNT;
     String prefix = Namespaces.fresh("soak");
     List<Check> checks = new ArrayList<>();
-    double[] millis = new double[ROUNDS];
-    double[] heap = new double[ROUNDS];
-    for (int round = 0; round < ROUNDS; round++) {
+    SoakRounds rounds = new SoakRounds();
+    for (int round = 0; round < SoakRounds.COUNT; round++) {
       long expected = (round + 1L) * perRound;
       try (HeapLow low = HeapLow.watch(stack.reducer())) {
         long begin = System.nanoTime();
         Backlog.write(stack.kafka(), prefix, perRound);
         checks.add(Check.equal("summed", expected, awaitSummed(stack, prefix, expected)));
-        millis[round] = (System.nanoTime() - begin) / 1e6;
-        heap[round] = low.mebibytes();
+        rounds.add(round, begin, low);
       }
     }
-    double first = median(heap, 0);
-    double last = median(heap, ROUNDS - ROUNDS / 4);
-    checks.add(Check.atLeast("lowest heap, first quarter to last", FLAT, first / last));
+    checks.add(rounds.flatFrom(0, "lowest heap, first quarter to last"));
     return new Measured(
-        millis,
+        rounds.millis(),
         1,
         1,
         checks,
         new double[0],
         List.of(),
         Map.of(
-            "eventsPerSecond",
-            perRound / median(millis, ROUNDS / 4) * 1_000,
-            "heapFirstMiB",
-            first,
-            "heapLastMiB",
-            last));
-  }
-
-  // Of a quarter of the rounds.
-  private static double median(double[] rounds, int from) {
-    return Median.withDefaults().evaluate(Arrays.copyOfRange(rounds, from, from + ROUNDS / 4));
+            "eventsPerSecond", rounds.perSecond(perRound),
+            "heapFirstMiB", rounds.heapMiB(0),
+            "heapLastMiB", rounds.heapMiB(3)));
   }
 
   private static long awaitSummed(Stack stack, String prefix, long expected)

@@ -25,30 +25,45 @@ public final class ResourceCollection implements Benchmark {
 
   private final Spec spec;
   private final Duration interval;
+  private final Duration hold;
   private final int readers;
 
-  private ResourceCollection(String name, String group, Duration interval, int readers) {
+  private ResourceCollection(
+      String name, String group, Duration interval, Duration hold, int readers) {
     this.spec = new Spec(name, group, "introspection", "heartbeat_single", false);
     this.interval = interval;
+    this.hold = hold;
     this.readers = readers;
   }
 
-  /// A sample is always being taken.
+  /// The operating system takes its time, so that nearly always a sample is being taken.
   public static ResourceCollection nonBlocking() {
     return new ResourceCollection(
-        "resource_collection_non_blocking", "SingleNodePerformance", Duration.ofMillis(10), 1);
+        "resource_collection_non_blocking",
+        "SingleNodePerformance",
+        Duration.ofMillis(2),
+        Duration.ofMillis(20),
+        1);
   }
 
   /// A sample is kept for long.
   public static ResourceCollection caching() {
     return new ResourceCollection(
-        "resource_info_caching_effectiveness", "ResourceCollection", Duration.ofMillis(200), 1);
+        "resource_info_caching_effectiveness",
+        "ResourceCollection",
+        Duration.ofMillis(200),
+        Duration.ZERO,
+        1);
   }
 
   /// A hundred nodes share a process.
   public static ResourceCollection concurrent() {
     return new ResourceCollection(
-        "concurrent_resource_collection", "ResourceCollection", Duration.ofMillis(20), READERS);
+        "concurrent_resource_collection",
+        "ResourceCollection",
+        Duration.ofMillis(20),
+        Duration.ZERO,
+        READERS);
   }
 
   @Override
@@ -62,7 +77,7 @@ public final class ResourceCollection implements Benchmark {
     double freshMs = freshMillis();
     List<double[]> samples = new ArrayList<>();
     List<Check> checks = new ArrayList<>();
-    try (ResourceSampler sampler = ResourceSampler.start(interval)) {
+    try (ResourceSampler sampler = ResourceSampler.start(interval, heldUp(hold))) {
       while (sampler.latest().stale()) {
         LockSupport.parkNanos(PACE_NANOS);
       }
@@ -95,6 +110,14 @@ public final class ResourceCollection implements Benchmark {
     checks.add(Check.atLeast("times cheaper than asking", WORTH, freshMs / readMs));
     return new Measured(
         all, 1, 1, checks, new double[0], List.of(), Map.of("freshMs", freshMs, "readMs", readMs));
+  }
+
+  private static ResourceSampler.Probe heldUp(Duration hold) {
+    ProcessProbe probe = new ProcessProbe();
+    return () -> {
+      LockSupport.parkNanos(hold.toNanos());
+      return probe.take();
+    };
   }
 
   private static double freshMillis() {

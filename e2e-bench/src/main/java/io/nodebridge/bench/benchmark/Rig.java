@@ -1,85 +1,132 @@
 package io.nodebridge.bench.benchmark;
 
-import io.nodebridge.bench.benchmark.Benchmark.Measured;
-import io.nodebridge.bench.benchmark.Benchmark.Spec;
+import io.nodebridge.bench.compare.Baselines;
+import io.nodebridge.bench.compare.Comparison;
+import io.nodebridge.bench.compare.GrowthLimits;
+import io.nodebridge.bench.compare.History;
+import io.nodebridge.bench.health.Health;
+import io.nodebridge.bench.health.HealthWatch;
 import io.nodebridge.bench.measure.Check;
-import io.nodebridge.bench.measure.Stats;
+import io.nodebridge.bench.options.Option;
+import io.nodebridge.bench.options.Options;
+import io.nodebridge.bench.report.Progress;
 import io.nodebridge.bench.report.Report;
 import io.nodebridge.bench.report.Results;
-import io.nodebridge.bench.report.Results.Threshold;
+import io.nodebridge.bench.report.Surroundings;
 import io.nodebridge.bench.report.Verdict;
 import io.nodebridge.bench.stack.Places;
 import io.nodebridge.bench.stack.Stack;
 import io.nodebridge.bench.stack.Stacks;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
-import org.apache.commons.statistics.descriptive.Median;
 import org.jspecify.annotations.Nullable;
 
-/// One run: starts the stack when it is first needed, runs benchmarks on it, judges them, and at
-/// the end writes the results, whatever happened.
+/// One run: starts the stack when it is first needed, runs benchmarks on it, judges and compares
+/// them, and at the end writes the results, whatever happened.
 public final class Rig implements AutoCloseable {
-  private static final double STEADY = 0.10;
-
   private final Places places;
+  private final Options options;
   private final Profile profile;
-  private final Thresholds thresholds;
-  private final String only;
-  private final Report report;
+  private final Selection selection;
+  private final Judge judge;
+  private final Path storage;
+  private final Baselines baselines;
+  private final @Nullable Comparison comparison;
+  private final Progress progress;
   private final List<Results.Benchmark> outcomes = new ArrayList<>();
-  private final Set<String> offered = new TreeSet<>();
+  private final Map<String, Double> seconds = new HashMap<>();
+  private Health health = new Health(Map.of());
   private @Nullable Stack stack;
   private @Nullable String provider;
   private boolean warm;
 
-  private Rig(Places places, Profile profile, Thresholds thresholds, String only) {
+  private Rig(Places places, Options options, Progress.Factory progress) throws IOException {
     this.places = places;
-    this.profile = profile;
-    this.thresholds = thresholds;
-    this.only = only;
-    this.report = new Report(places.root(), places.results());
+    this.options = options;
+    this.profile = Profile.named(options.text(Option.PROFILE));
+    this.selection = Selection.of(options.text(Option.ONLY), profile, options.on(Option.SLOW));
+    this.judge =
+        new Judge(
+            Thresholds.load(places.root().resolve("e2e-bench/thresholds.properties")),
+            profile.word());
+    this.storage = places.root().resolve(options.text(Option.STORAGE));
+    this.baselines = new Baselines(storage, Clock.systemUTC());
+    History history = History.read(storage);
+    this.comparison = comparison(history);
+    this.progress =
+        progress.following(selection.names(), name -> history.seconds(name, profile.word()));
   }
 
-  /// A rig as `-Dbench.*` and `-Dstack` describe it; what the last run left is removed first, so
-  /// that its results are not taken for this one's.
+  /// A rig for what is given by option, and for the rest by `bench.yaml`; what the last run left is
+  /// removed first, so that its results are not taken for this one's. All that can be refused is
+  /// refused here, before anything is measured.
   ///
-  /// @throws IllegalArgumentException naming the property, its value and the rule
-  public static Rig fromSystemProperties() throws IOException, InterruptedException {
-    Places places = Places.fromSystemProperties();
-    Path file = places.root().resolve("e2e-bench/thresholds.properties");
+  /// @throws IllegalArgumentException naming the option, its value and the rule; or the baseline
+  ///   and why nothing can be compared with it
+  public static Rig open(Places places, Map<Option, String> given, Progress.Factory progress)
+      throws IOException, InterruptedException {
     Files.deleteIfExists(places.results().resolve(Report.FILE));
-    Stacks.requireKnownChoice();
-    return new Rig(
-        places,
-        Profile.fromSystemProperties(),
-        Thresholds.load(file),
-        System.getProperty("bench.only", "*"));
+    Options options = Options.read(places.root().resolve("e2e-bench/bench.yaml"), given);
+    Stacks.requireHere(options.text(Option.STACK));
+    return new Rig(places, options, progress);
+  }
+
+  private @Nullable Comparison comparison(History history) throws IOException {
+    String name = options.text(Option.COMPARE);
+    if (name.isEmpty()) {
+      return null;
+    }
+    Comparison with =
+        new Comparison(
+            name.equals("true") ? baselines.last() : baselines.load(name),
+            GrowthLimits.of(options.text(Option.COMPARE_FAIL)),
+            history);
+    String choice = options.text(Option.STACK);
+    with.baseline()
+        .requireSameKind(
+            Surroundings.machine(), profile.word(), choice.equals("auto") ? null : choice);
+    return with;
+  }
+
+  /// How this run was asked for.
+  public Options options() {
+    return options;
+  }
+
+  public Selection selection() {
+    return selection;
   }
 
   Profile profile() {
     return profile;
   }
 
+  /// Rounds of a benchmark that is timed in rounds.
+  int rounds() {
+    return Math.max(
+        options.count(Option.MIN_ROUNDS), options.count(Option.ROUNDS) * profile.roundsFactor());
+  }
+
   /// The running stack, durable; started at the first call.
   public Stack stack() throws IOException, InterruptedException, SQLException {
     Stack running = stack;
     if (running == null) {
-      running = Stacks.start(places, Map.of());
+      running = Stacks.start(places, options.text(Option.STACK), Map.of(), progress::say);
       stack = running;
       provider = running.provider();
       running.postgres().requireDurable();
+      if (comparison != null) {
+        comparison.baseline().requireSameKind(Surroundings.machine(), profile.word(), provider);
+      }
     }
     return running;
   }
@@ -87,11 +134,16 @@ public final class Rig implements AutoCloseable {
   /// The running stack after enough work that its JVMs are compiled.
   Stack warmStack() throws IOException, InterruptedException, SQLException {
     Stack running = stack();
-    if (!warm) {
+    if (!warm && options.on(Option.WARMUP)) {
       WarmUp.run(running, profile.warmUpRequests());
       warm = true;
     }
     return running;
+  }
+
+  /// Where the build and the results are.
+  Places places() {
+    return places;
   }
 
   /// A file for what a tool prints, beside the parts' logs.
@@ -99,40 +151,68 @@ public final class Rig implements AutoCloseable {
     return places.log(name).toString();
   }
 
-  /// Whether `-Dbench.only` names this benchmark.
-  public boolean selects(Benchmark benchmark) {
-    PathMatcher glob = FileSystems.getDefault().getPathMatcher("glob:" + only);
-    offered.add(benchmark.spec().name());
-    return Stream.concat(Stream.of(benchmark.spec().name()), benchmark.alsoCalled().stream())
-        .flatMap(name -> Stream.of(name, "test_" + name))
-        .anyMatch(name -> glob.matches(Path.of(name)));
+  /// Why this run leaves a benchmark out; null if it does not.
+  public @Nullable String leftOut(Benchmark benchmark) {
+    if (!selection.includes(benchmark)) {
+      return "left out by \"" + selection.glob() + "\", the profile or -Dbench.slow=false";
+    }
+    int most = options.count(Option.MAXFAIL);
+    long failed = outcomes.stream().filter(o -> o.verdict().fails()).count();
+    return most > 0 && failed >= most ? "left out after " + failed + " failed" : null;
   }
 
-  /// Measures and judges. Over a threshold it is measured again on a fresh boot, and fails only if
-  /// it is over twice.
+  /// Measures, judges and compares. Over a threshold it is measured again on a fresh boot: over
+  /// twice is FAIL, over once is UNSURE.
   public Results.Benchmark run(Benchmark benchmark) throws InterruptedException {
+    String name = benchmark.spec().name();
+    progress.begin(name);
+    long begin = System.nanoTime();
     Results.Benchmark outcome = runOnce(benchmark);
-    boolean overLimit = outcome.thresholds().stream().anyMatch(t -> t.verdict() == Verdict.FAIL);
-    if (overLimit) {
-      System.out.printf("%s: over its limit, once more on a fresh boot%n", outcome.name());
+    if (outcome.thresholds().stream().anyMatch(t -> t.verdict() == Verdict.FAIL)) {
+      progress.say(name + ": over its limit, once more on a fresh boot");
       stopStack();
-      outcome = runOnce(benchmark);
+      Results.Benchmark second = runOnce(benchmark);
+      outcome = second.verdict() == Verdict.PASS ? Judge.straddling(outcome, second) : second;
+    }
+    if (comparison != null) {
+      outcome = comparison.of(outcome);
     }
     outcomes.add(outcome);
+    seconds.put(name, (System.nanoTime() - begin) / 1e9);
+    progress.end(outcome, (System.nanoTime() - begin) / 1e9);
     return outcome;
   }
 
-  /// Stops the stack and writes the results.
+  /// Stops the stack, writes the results and remembers them.
   ///
-  /// @throws IllegalStateException if `-Dbench.only` selected nothing
-  @Override
-  public void close() throws IOException {
+  /// @throws IllegalStateException if nothing of what was selected has run
+  public Results finish() throws IOException {
     stopStack();
-    if (outcomes.isEmpty() && !only.equals("*")) {
+    progress.close();
+    if (outcomes.isEmpty() && !selection.glob().equals("*")) {
       throw new IllegalStateException(
-          "-Dbench.only is \"" + only + "\": must select one of " + offered);
+          "\""
+              + selection.glob()
+              + "\": none of the benchmarks that it names was among these tests");
     }
-    report.write(provider, profile.word(), outcomes);
+    Report report = new Report(places.root(), places.results(), options);
+    Results results = report.results(provider, profile.word(), health.figures(), outcomes);
+    report.write(results);
+    History.append(storage, Clock.systemUTC().instant(), results, seconds);
+    boolean passed = outcomes.stream().anyMatch(outcome -> outcome.verdict() == Verdict.PASS);
+    if (options.on(Option.AUTOSAVE) && passed) {
+      baselines.keep(results);
+    }
+    if (!options.text(Option.SAVE).isEmpty()) {
+      baselines.save(options.text(Option.SAVE), results);
+    }
+    return results;
+  }
+
+  @Override
+  public void close() {
+    stopStack();
+    progress.close();
   }
 
   private void stopStack() {
@@ -145,17 +225,27 @@ public final class Rig implements AutoCloseable {
 
   private Results.Benchmark runOnce(Benchmark benchmark) throws InterruptedException {
     try {
-      return judge(benchmark.spec(), benchmark.measure(this));
+      HealthWatch watch = HealthWatch.begin(processes());
+      Benchmark.Measured measured = benchmark.measure(this);
+      Health around = watch.end(processes());
+      health = health.and(around);
+      return judge.judge(
+          benchmark.spec(),
+          measured,
+          options.on(Option.HEALTH) ? around : new Health(Map.of()),
+          provider);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
       Path trace = places.log(benchmark.spec().name() + ".error.log");
       writeTrace(e, trace);
       Check failed = new Check("measured", "yes", e + "; trace: " + trace, false);
-      Measured nothing =
-          new Measured(new double[0], 0, 0, List.of(failed), new double[0], List.of(), Map.of());
-      return entry(benchmark.spec(), nothing, Verdict.ERROR, null, List.of());
+      return judge.error(benchmark.spec(), failed, provider);
     }
+  }
+
+  private Collection<ProcessHandle> processes() {
+    return stack == null ? List.of() : stack.processes();
   }
 
   private static void writeTrace(Exception e, Path file) {
@@ -164,80 +254,5 @@ public final class Rig implements AutoCloseable {
     } catch (IOException unwritten) {
       e.addSuppressed(unwritten);
     }
-  }
-
-  private Results.Benchmark judge(Spec spec, Measured measured) {
-    List<Check> checks = new ArrayList<>(measured.checks());
-    checks.add(Check.atLeast("samples", 1, measured.samplesMs().length));
-    Measured checked =
-        new Measured(
-            measured.samplesMs(),
-            measured.iterations(),
-            measured.forks(),
-            checks,
-            measured.floorMs(),
-            measured.hops(),
-            measured.extra());
-    if (!checks.stream().allMatch(Check::ok)) {
-      return entry(spec, checked, Verdict.FAIL, null, List.of());
-    }
-    Stats stats = Stats.of(measured.samplesMs());
-    List<Threshold> judged = thresholds.judge(spec.thresholdKey(), stats, measured.extra());
-    boolean over = judged.stream().anyMatch(t -> t.verdict() == Verdict.FAIL);
-    return entry(spec, checked, over ? Verdict.FAIL : Verdict.PASS, stats, judged);
-  }
-
-  // Without statistics nothing that was timed is shown: a wrong result has no latency.
-  private Results.Benchmark entry(
-      Spec spec,
-      Measured measured,
-      Verdict verdict,
-      @Nullable Stats stats,
-      List<Threshold> thresholds) {
-    boolean valid = stats != null;
-    double[] floor = measured.floorMs();
-    double floorMedian = floor.length == 0 ? 0 : Median.withDefaults().evaluate(floor);
-    return new Results.Benchmark(
-        spec.name(),
-        spec.group(),
-        spec.category(),
-        spec.batch() ? "batch" : "small",
-        "mvn -pl e2e-bench verify -Dbench.only=%s -Dbench.profile=%s -Dstack=%s"
-            .formatted(spec.name(), profile.word(), provider == null ? "auto" : provider),
-        "ms",
-        measured.samplesMs().length,
-        measured.samplesMs().length,
-        measured.iterations(),
-        measured.forks(),
-        valid && steady(measured.samplesMs()),
-        verdict,
-        stats,
-        stats == null ? null : grade(stats.median(), spec.batch()),
-        stats == null || floor.length == 0
-            ? null
-            : new Results.Floor(floorMedian, stats.median() / floorMedian),
-        valid ? measured.hops() : List.of(),
-        measured.checks(),
-        thresholds,
-        List.of(),
-        valid ? measured.extra() : Map.of());
-  }
-
-  /// A below 1 ms (batches: 100), B below 2 ms (200), C from there on.
-  static String grade(double medianMs, boolean batch) {
-    double unit = batch ? 100 : 1;
-    return medianMs < unit ? "A" : medianMs < 2 * unit ? "B" : "C";
-  }
-
-  // The second half of the samples is as fast as the first.
-  private static boolean steady(double[] samples) {
-    int half = samples.length / 2;
-    if (half == 0) {
-      return false;
-    }
-    double first = Median.withDefaults().evaluate(Arrays.copyOfRange(samples, 0, half));
-    double second =
-        Median.withDefaults().evaluate(Arrays.copyOfRange(samples, half, samples.length));
-    return Math.abs(second - first) <= STEADY * first;
   }
 }

@@ -1,5 +1,6 @@
 package io.nodebridge.bench.benchmark;
 
+import io.nodebridge.bench.load.Contents;
 import io.nodebridge.bench.load.Ledger;
 import io.nodebridge.bench.load.WorkflowClient;
 import io.nodebridge.bench.measure.Check;
@@ -49,7 +50,8 @@ public final class SingleWorkflowExecution implements Benchmark {
       Stack stack, CommitFeed feed, String namespace, Ledger ledger, int count)
       throws InterruptedException {
     List<Double> samples = new ArrayList<>();
-    try (WorkflowClient client = new WorkflowClient(stack.orchestrator(), namespace, ledger)) {
+    try (WorkflowClient client =
+        new WorkflowClient(stack.orchestrator(), Contents.stamping(namespace), ledger)) {
       for (int number = 0; number < count; number++) {
         long begin = System.nanoTime();
         UUID id = client.post(number, begin);

@@ -3,6 +3,7 @@ package io.nodebridge.bench.benchmark;
 import io.nodebridge.bench.load.Swarm;
 import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.Heap;
+import io.nodebridge.bench.measure.RegistryRows;
 import io.nodebridge.bench.measure.Trend;
 import io.nodebridge.bench.stack.BreakableStack;
 import io.nodebridge.bench.stack.Stack;
@@ -34,17 +35,23 @@ public final class SustainedHeartbeatLoad implements Benchmark {
   }
 
   @Override
+  public boolean slow() {
+    return true;
+  }
+
+  @Override
   public Measured measure(Rig rig) throws Exception {
     Stack stack = rig.stack();
-    int rounds = rig.profile().heapRounds();
+    int rounds = 2 * rig.rounds() + 2;
     double[] samples = new double[rounds * BEATS_A_ROUND * NODES];
     double[] own = new double[rounds];
     double[] registry = new double[rounds];
     int taken = 0;
     Semaphore acked = new Semaphore(0);
     int refused = 0;
-    try (Swarm swarm =
-        Swarm.of(stack.kafka(), Namespaces.fresh("sustained"), NODES, NEVER, BeatingNode.HEALTHY)) {
+    String prefix = Namespaces.fresh("sustained");
+    long heard = 0;
+    try (Swarm swarm = Swarm.of(stack.kafka(), prefix, NODES, NEVER, BeatingNode.HEALTHY)) {
       List<Voice> voices = List.copyOf(swarm.voices());
       for (int round = 0; round < rounds; round++) {
         int[] lost = new int[1];
@@ -65,6 +72,10 @@ public final class SustainedHeartbeatLoad implements Benchmark {
           }
         }
         refused += lost[0];
+        // What is on its way is on no heap's account.
+        heard =
+            RegistryRows.await(
+                stack, prefix, RegistryRows.BEATS, (round + 1L) * BEATS_A_ROUND * NODES);
         own[round] = Heap.liveMegabytes(ProcessHandle.current());
         if (stack instanceof BreakableStack processes) {
           registry[round] = Heap.liveMegabytes(processes.process("registry"));
@@ -74,6 +85,8 @@ public final class SustainedHeartbeatLoad implements Benchmark {
     List<Check> checks = new ArrayList<>();
     Map<String, Double> extra = new HashMap<>();
     checks.add(Check.equal("beats refused", 0, refused));
+    checks.add(
+        Check.equal("beats in the registry's rows", (long) rounds * BEATS_A_ROUND * NODES, heard));
     judge("node", own, checks, extra);
     if (stack instanceof BreakableStack) {
       judge("registry", registry, checks, extra);

@@ -26,6 +26,7 @@ final class Thresholds {
   private static final List<String> KEYS =
       List.of(
           "blocking_detection.min_parallelSpeedup",
+          "coordination.max_ms",
           "end_to_end.max_ms",
           "end_to_end.p95_ms",
           "event_loop_responsiveness.min_iterations",
@@ -33,9 +34,15 @@ final class Thresholds {
           "fsm_transition.p95_ms",
           "heartbeat_1000_concurrent.max_ms",
           "heartbeat_1000_concurrent.min_successRate",
+          "heartbeat_cost.avg_ms",
           "heartbeat_single.avg_ms",
           "heartbeat_single.p95_ms",
           "heartbeat_single.p99_ms",
+          "local_workflow.p95_ms",
+          "local_workflow.min_shareOfFloor",
+          "orchestrator_burst.max_ms",
+          "orchestrator_burst.min_workflowsPerSecond",
+          "orchestrator_soak.min_workflowsPerSecond",
           "orchestrator_workflow.max_ms",
           "orchestrator_workflow.p95_ms",
           "reducer_batch_100.max_ms",
@@ -45,7 +52,8 @@ final class Thresholds {
           "reducer_drain.min_rowsPerSecond",
           "reducer_drain_aggregates.min_eventsPerSecond",
           "reducer_latency.p95_ms",
-          "reducer_soak.min_eventsPerSecond");
+          "reducer_soak.min_eventsPerSecond",
+          "routing.max_ms");
 
   private final Map<String, Double> limits;
 

@@ -1,5 +1,6 @@
 package io.nodebridge.bench.benchmark;
 
+import io.nodebridge.bench.load.Contents;
 import io.nodebridge.bench.load.Ledger;
 import io.nodebridge.bench.load.OpenLoop;
 import io.nodebridge.bench.load.WorkflowClient;
@@ -21,7 +22,8 @@ final class WarmUp {
     Ledger ledger = new Ledger();
     try (CommitFeed feed = CommitFeed.follow(stack.reducer());
         WorkflowClient client =
-            new WorkflowClient(stack.orchestrator(), Namespaces.fresh("warm"), ledger)) {
+            new WorkflowClient(
+                stack.orchestrator(), Contents.stamping(Namespaces.fresh("warm")), ledger)) {
       OpenLoop.run(requests, PER_SECOND, client::post);
       if (ledger.accepted().size() < requests) {
         throw new IllegalStateException(

@@ -1,5 +1,6 @@
 package io.nodebridge.bench.load;
 
+import io.nodebridge.events.envelope.Claim;
 import io.nodebridge.events.envelope.Envelope;
 import io.nodebridge.events.envelope.MessageType;
 import io.nodebridge.events.id.WorkflowIds;
@@ -66,6 +67,7 @@ public final class Backlog {
             namespace,
             "local",
             1,
+            null,
             List.of(
                 new Transition(WorkflowState.PENDING, WorkflowState.PROCESSING, now),
                 new Transition(WorkflowState.PROCESSING, WorkflowState.COMPLETED, now)),
@@ -89,6 +91,8 @@ public final class Backlog {
             null,
             null)
         .writeTo(produced.headers());
+    // No orchestrator's marker is higher, so none makes it void.
+    new Claim(Integer.MAX_VALUE, 0).writeTo(produced.headers());
     return produced;
   }
 }

@@ -3,6 +3,7 @@ package io.nodebridge.bench.measure;
 import io.avaje.jsonb.Json;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import org.apache.commons.statistics.descriptive.DoubleStatistics;
 import org.apache.commons.statistics.descriptive.Quantile;
 import org.apache.commons.statistics.descriptive.Statistic;
@@ -22,6 +23,11 @@ public record Stats(
     double p99,
     double p999,
     double ops) {
+
+  /// The names of all, in the order in which they are shown.
+  public static final List<String> NAMES =
+      List.of(
+          "min", "max", "mean", "stddev", "median", "iqr", "outliers", "p95", "p99", "p999", "ops");
 
   private static final double FENCE = 1.5;
   private static final double[] PROBABILITIES = {0.25, 0.5, 0.75, 0.95, 0.99, 0.999};
@@ -59,5 +65,25 @@ public record Stats(
         quantiles[4],
         quantiles[5],
         1_000 / mean);
+  }
+
+  /// By its name.
+  ///
+  /// @throws IllegalArgumentException if there is none of that name
+  public double figure(String name) {
+    return switch (name) {
+      case "min" -> min;
+      case "max" -> max;
+      case "mean" -> mean;
+      case "stddev" -> stddev;
+      case "median" -> median;
+      case "iqr" -> iqr;
+      case "outliers" -> outliers;
+      case "p95" -> p95;
+      case "p99" -> p99;
+      case "p999" -> p999;
+      case "ops" -> ops;
+      default -> throw new IllegalArgumentException("no statistic is called " + name);
+    };
   }
 }

@@ -33,4 +33,9 @@ public record Trend(double slope, double z) {
   public boolean growsBy(double perStep) {
     return slope > perStep && z > SURE;
   }
+
+  /// Whether it becomes less, beyond chance.
+  public boolean shrinks() {
+    return slope < 0 && z < -SURE;
+  }
 }

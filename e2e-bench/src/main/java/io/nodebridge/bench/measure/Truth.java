@@ -30,8 +30,8 @@ public final class Truth {
       WHERE namespace = ?
       """;
 
-  /// Every accepted request exactly once, completed, with the hash that the client computed, and
-  /// the namespace's sums equal to the ledger's.
+  /// No request refused, and every accepted one exactly once, completed, with the hash that the
+  /// client computed, and the namespace's sums equal to the ledger's.
   public static List<Check> compare(PostgresAddress postgres, String namespace, Ledger ledger)
       throws SQLException {
     Map<UUID, Sent> accepted = ledger.accepted();
@@ -39,6 +39,7 @@ public final class Truth {
     long unexpected = 0;
     long wrong = 0;
     List<Check> checks = new ArrayList<>();
+    checks.add(Check.none("requests refused or broken", ledger.failures()));
     try (Connection connection = postgres.connect()) {
       try (PreparedStatement statement = connection.prepareStatement(ROWS)) {
         statement.setString(1, namespace);

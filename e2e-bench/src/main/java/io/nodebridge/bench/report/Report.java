@@ -1,19 +1,19 @@
 package io.nodebridge.bench.report;
 
+import io.nodebridge.bench.options.Option;
+import io.nodebridge.bench.options.Options;
+import io.nodebridge.events.message.InvalidMessageException;
 import io.nodebridge.events.message.JsonCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Writes what a run found: `results.json` and the table on standard output.
+/// Writes what a run found: `results.json`, and the files that the options ask for.
 public final class Report {
   /// Its name in the results folder.
   public static final String FILE = "results.json";
@@ -22,90 +22,89 @@ public final class Report {
 
   private final Path project;
   private final Path folder;
+  private final Options options;
 
-  public Report(Path project, Path folder) {
+  public Report(Path project, Path folder, Options options) {
     this.project = project;
     this.folder = folder;
+    this.options = options;
   }
 
-  /// Writes the results of a run, also of one that failed.
+  /// What a run found, also one that failed.
   ///
   /// @param provider null if no stack came up
-  public void write(@Nullable String provider, String profile, List<Results.Benchmark> benchmarks)
+  public Results results(
+      @Nullable String provider,
+      String profile,
+      Map<String, Double> health,
+      List<Results.Benchmark> benchmarks)
       throws IOException {
     Verdict verdict =
         benchmarks.stream().map(Results.Benchmark::verdict).reduce(Verdict.PASS, Verdict::and);
-    Results results =
-        new Results(
-            Results.SCHEMA,
-            provider,
-            profile,
-            machine(),
-            health(),
-            commit(),
-            benchmarks.isEmpty() ? Verdict.ERROR : verdict,
-            benchmarks);
-    Path file = Files.createDirectories(folder).resolve(FILE);
-    Files.write(file, RESULTS.encode(results));
-    System.out.print(Table.of(results));
-    System.out.println("results: " + project.relativize(file));
+    return new Results(
+        Results.SCHEMA,
+        provider,
+        profile,
+        Surroundings.machine(),
+        health,
+        Surroundings.commit(project),
+        benchmarks.isEmpty() ? Verdict.ERROR : verdict,
+        benchmarks);
   }
 
-  private static Results.Machine machine() throws IOException {
-    return new Results.Machine(
-        firstValue(Path.of("/proc/cpuinfo"), "model name"),
-        Runtime.getRuntime().availableProcessors(),
-        firstValue(Path.of("/proc/meminfo"), "MemTotal"),
-        System.getProperty("java.vendor") + " " + System.getProperty("java.runtime.version"),
-        System.getProperty("os.name") + " " + System.getProperty("os.version"));
-  }
-
-  // What the machine suffered beside us: load, and the share of time that work waited for a CPU.
-  private static Map<String, Double> health() throws IOException {
-    Map<String, Double> health = new HashMap<>();
-    Path load = Path.of("/proc/loadavg");
-    if (Files.isReadable(load)) {
-      health.put("loadAverage1m", Double.valueOf(Files.readString(load).split(" ", 2)[0]));
+  /// Writes all files.
+  public void write(Results results) throws IOException {
+    byte[] json = encode(results);
+    put(folder.resolve(FILE), json);
+    Optional<Path> copy = path(Option.JSON);
+    if (copy.isPresent()) {
+      put(copy.get(), json);
     }
-    Path pressure = Path.of("/proc/pressure/cpu");
-    if (Files.isReadable(pressure)) {
-      String some = Files.readAllLines(pressure).getFirst();
-      health.put(
-          "cpuPressurePercent60s", Double.valueOf(some.replaceAll(".*avg60=([0-9.]+).*", "$1")));
+    Optional<Path> csv = path(Option.CSV);
+    if (csv.isPresent()) {
+      put(csv.get(), CsvFile.of(results).getBytes(StandardCharsets.UTF_8));
     }
-    return health;
-  }
-
-  private static String firstValue(Path file, String key) throws IOException {
-    if (!Files.isReadable(file)) {
-      return "unknown";
-    }
-    try (Stream<String> lines = Files.lines(file)) {
-      return lines
-          .filter(line -> line.startsWith(key))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse("unknown");
+    if (!options.text(Option.HISTOGRAM).isEmpty()) {
+      Path pictures = path(Option.HISTOGRAM).orElse(folder.resolve("histograms"));
+      for (Results.Benchmark benchmark : results.benchmarks()) {
+        Optional<String> picture = HistogramPicture.of(benchmark);
+        if (picture.isPresent()) {
+          put(
+              pictures.resolve(benchmark.name() + ".svg"),
+              picture.get().getBytes(StandardCharsets.UTF_8));
+        }
+      }
     }
   }
 
-  // With "-dirty" behind it if files differ from it; null outside a checkout.
-  private @Nullable String commit() {
+  // From the project's folder; empty where only whether was said, not where.
+  private Optional<Path> path(Option option) {
+    String text = options.text(option);
+    return text.equals("true") || text.equals("false")
+        ? Optional.empty()
+        : Optional.of(project.resolve(text));
+  }
+
+  private static void put(Path file, byte[] bytes) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Files.write(file, bytes);
+  }
+
+  public static byte[] encode(Results results) {
+    return RESULTS.encode(results);
+  }
+
+  /// Reads the results of a run.
+  ///
+  /// @throws IllegalArgumentException if they are missing or damaged
+  public static Results read(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new IllegalArgumentException(file + " is not there: nothing was run yet");
+    }
     try {
-      Process git =
-          new ProcessBuilder("git", "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty")
-              .directory(project.toFile())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      String answer = new String(git.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-      return git.waitFor(5, TimeUnit.SECONDS) && git.exitValue() == 0
-          ? answer.strip().toLowerCase(Locale.ROOT)
-          : null;
-    } catch (IOException e) {
-      return null;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return null;
+      return RESULTS.decode(Files.readAllBytes(file));
+    } catch (InvalidMessageException e) {
+      throw new IllegalArgumentException(file + " is damaged: " + e.getMessage(), e);
     }
   }
 }

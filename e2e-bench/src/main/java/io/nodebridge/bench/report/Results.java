@@ -3,9 +3,12 @@ package io.nodebridge.bench.report;
 import io.avaje.jsonb.Json;
 import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.Hops.Hop;
+import io.nodebridge.bench.measure.Interval;
 import io.nodebridge.bench.measure.Stats;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// `results.json`, schema 1. What does not apply is absent; lists are never null.
@@ -27,9 +30,28 @@ public record Results(
     benchmarks = List.copyOf(benchmarks);
   }
 
+  /// The same run with these benchmarks only.
+  public Results with(List<Benchmark> some) {
+    return new Results(schema, provider, profile, machine, health, commit, verdict, some);
+  }
+
   /// Where the figures were measured.
   @Json
-  public record Machine(String cpu, int cores, String memory, String jdk, String os) {}
+  public record Machine(String cpu, int cores, String memory, String jdk, String os) {
+    private static final Pattern KILOBYTES = Pattern.compile("(\\d+) kB");
+    private static final double PER_GIGABYTE = 1 << 20;
+
+    /// What makes figures comparable: processor, cores, and memory in whole gigabytes. JDK and
+    /// system may change: what they do to a figure is worth seeing.
+    public String fingerprint() {
+      Matcher kilobytes = KILOBYTES.matcher(memory);
+      String gigabytes =
+          kilobytes.matches()
+              ? Math.round(Long.parseLong(kilobytes.group(1)) / PER_GIGABYTE) + " GiB"
+              : memory;
+      return cpu + ", " + cores + " cores, " + gigabytes;
+    }
+  }
 
   /// One benchmark's outcome. Without valid samples there are no statistics.
   @Json
@@ -50,9 +72,12 @@ public record Results(
       @Nullable String grade,
       @Nullable Floor floor,
       List<Hop> hops,
+      Map<String, Interval> intervals,
       List<Check> checks,
       List<Threshold> thresholds,
       List<Series> series,
+      @Nullable String histogram,
+      @Nullable Compare compare,
       Map<String, Double> extra) {
 
     public Benchmark {
@@ -60,7 +85,45 @@ public record Results(
       checks = List.copyOf(checks);
       thresholds = List.copyOf(thresholds);
       series = List.copyOf(series);
+      intervals = Map.copyOf(intervals);
       extra = Map.copyOf(extra);
+    }
+
+    /// The same, held against a baseline.
+    public Benchmark with(Compare comparison) {
+      return with(verdict.and(comparison.verdict()), thresholds, comparison);
+    }
+
+    /// The same, judged otherwise.
+    public Benchmark with(Verdict other, List<Threshold> judged) {
+      return with(other, judged, compare);
+    }
+
+    private Benchmark with(Verdict other, List<Threshold> judged, @Nullable Compare comparison) {
+      return new Benchmark(
+          name,
+          group,
+          category,
+          size,
+          command,
+          unit,
+          samples,
+          rounds,
+          iterations,
+          forks,
+          steady,
+          other,
+          stats,
+          grade,
+          floor,
+          hops,
+          intervals,
+          checks,
+          judged,
+          series,
+          histogram,
+          comparison,
+          extra);
     }
   }
 
@@ -71,6 +134,39 @@ public record Results(
   /// A limit and what was measured against it.
   @Json
   public record Threshold(String metric, String op, double limit, double actual, Verdict verdict) {}
+
+  /// A benchmark beside the same one of a baseline. FAIL if a statistic grew beyond its limit,
+  /// UNSURE if the baseline has no such benchmark.
+  @Json
+  public record Compare(String baseline, Verdict verdict, List<Ratio> ratios) {
+
+    public Compare {
+      ratios = List.copyOf(ratios);
+    }
+  }
+
+  /// A statistic as a multiple of the baseline's, with the interval that both runs give it.
+  ///
+  /// @param limit the largest ratio that does not fail; null if none is set
+  /// @param noise what chance alone does to this statistic; null without enough identical runs
+  @Json
+  public record Ratio(
+      String metric,
+      double baseline,
+      double actual,
+      double ratio,
+      @Nullable Interval interval,
+      @Nullable Double limit,
+      Verdict verdict,
+      @Nullable Noise noise) {}
+
+  /// Pairs of runs of identical code on this machine.
+  ///
+  /// @param lowest the 5th percentile of their ratios, later over earlier
+  /// @param highest the 95th
+  /// @param falseAlarms the share of pairs that break the limit; 0 without one
+  @Json
+  public record Noise(int pairs, double lowest, double highest, double falseAlarms) {}
 
   /// A curve.
   @Json

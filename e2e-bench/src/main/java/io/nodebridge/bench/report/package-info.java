@@ -1,4 +1,4 @@
-/// The outcome of a run: results.json and the table on standard output.
+/// The outcome of a run: files, the table, and how far a run is.
 @NullMarked
 package io.nodebridge.bench.report;
 

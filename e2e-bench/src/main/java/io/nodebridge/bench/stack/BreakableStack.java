@@ -8,7 +8,8 @@ import java.util.Map;
 public interface BreakableStack extends Stack {
   /// Kills a process as `kill -9` does, and waits until it is gone.
   ///
-  /// @param part `kafka`, `reducer`, `orchestrator`, `registry`, `stamping`, or a replica's name
+  /// @param part `kafka`, `reducer`, `orchestrator`, `registry`, `stamping`, `insight`, or a
+  ///   replica's name
   void kill(String part) throws InterruptedException;
 
   /// Starts the broker or a service again after its end, at its old address, and waits until it is
@@ -17,7 +18,7 @@ public interface BreakableStack extends Stack {
 
   /// Starts one more process of a service; it may never become ready, if that is the test.
   ///
-  /// @param overrides settings for it alone
+  /// @param overrides settings for it alone, above those of the stack
   /// @return its address
   URI replica(String service, String name, Map<String, String> overrides) throws IOException;
 

@@ -1,6 +1,10 @@
 package io.nodebridge.bench.stack;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A part of the stack as a child process. It ends when its standard input closes, which also
 /// happens when this process is killed.
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(25);
   private static final long LOOK_MILLIS = 50;
 
@@ -26,7 +30,9 @@ final class Child implements AutoCloseable {
     this.log = log;
   }
 
-  static Child start(String name, List<String> command, Map<String, String> environment, Path logs)
+  /// Starts a process whose output goes to a log file of its name.
+  public static Child start(
+      String name, List<String> command, Map<String, String> environment, Path logs)
       throws IOException {
     Files.createDirectories(logs);
     Path log = logs.resolve(name + ".log");
@@ -64,7 +70,27 @@ final class Child implements AutoCloseable {
     throw failure("was not ready within " + limit.toSeconds() + " s", last);
   }
 
-  ProcessHandle handle() {
+  /// Waits until the service at this address is ready.
+  public void awaitServing(URI service, Duration limit) throws InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      awaitReady(() -> ReadyOrEnded.ready(http, service), limit);
+    }
+  }
+
+  /// An address of this machine on which nobody listens yet.
+  public static URI localUrl() {
+    return URI.create("http://127.0.0.1:" + freePort());
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new StackException("no free port", e);
+    }
+  }
+
+  public ProcessHandle handle() {
     return process.toHandle();
   }
 
@@ -77,17 +103,23 @@ final class Child implements AutoCloseable {
   ///
   /// @return its exit code
   int stop() throws InterruptedException {
-    process.destroy();
+    // Not the process itself: that would close its input as well, as if we were gone.
+    process.toHandle().destroy();
     return process.waitFor();
   }
 
-  @Override
-  public void close() {
+  /// Lets it end by itself; [#close] waits for that.
+  void end() {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
       process.destroy();
     }
+  }
+
+  @Override
+  public void close() {
+    end();
     try {
       if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly().waitFor();

@@ -33,11 +33,22 @@ final class ContainerStack implements Stack {
   private static final String LABEL = "io.nodebridge.rig";
   private static final String KAFKA_INSIDE = "kafka:19092";
   private static final Map<String, Integer> PORTS =
-      Map.of("orchestrator", 8080, "reducer", 8081, "registry", 8082, "stamping", 8083);
+      Map.of(
+          "orchestrator",
+          8080,
+          "reducer",
+          8081,
+          "registry",
+          8082,
+          "stamping",
+          8083,
+          "insight",
+          8084);
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final Places places;
-  private final String run = UUID.randomUUID().toString();
+  // Whose containers they are can be told from outside by the process id.
+  private final String run = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
   private final Network network;
   private final Process sweeper;
   private final KafkaContainer kafka;
@@ -88,17 +99,17 @@ final class ContainerStack implements Stack {
             postgres.getDatabaseName(),
             postgres.getUsername(),
             postgres.getPassword());
-    URI worker = URI.create("http://stamping:" + PORTS.get("stamping"));
     // The reducer's address on the host is part of each 202, so it has to be known before.
     URI anywhere = URI.create("http://reducer:" + PORTS.get("reducer"));
-    ServiceSettings settings = new ServiceSettings(KAFKA_INSIDE, inside, anywhere, worker);
+    ServiceSettings settings = new ServiceSettings(KAFKA_INSIDE, inside, anywhere);
     start(
         "services",
         List.of(
             service("stamping", settings, overrides),
+            service("insight", settings, overrides),
             service("registry", settings, overrides),
             service("reducer", settings, overrides)));
-    ServiceSettings known = new ServiceSettings(KAFKA_INSIDE, inside, reducer(), worker);
+    ServiceSettings known = new ServiceSettings(KAFKA_INSIDE, inside, reducer());
     start("services", List.of(service("orchestrator", known, overrides)));
     requireOneClock();
   }
@@ -111,7 +122,7 @@ final class ContainerStack implements Stack {
             .withEnv(settings.of(name, overrides))
             .withEnv("NODEBRIDGE_ADVERTISED_URL", "http://" + name + ":" + port)
             .withExposedPorts(port)
-            .waitingFor(new ReadyOrEnded(port, START));
+            .waitingFor(new ReadyOrEnded(port, START, name.equals("orchestrator")));
     services.put(name, container);
     return container;
   }
@@ -175,6 +186,14 @@ final class ContainerStack implements Stack {
               + " Use an engine on this machine, or -Dstack=embedded",
           null);
     }
+  }
+
+  @Override
+  public List<ProcessHandle> processes() {
+    return started.stream()
+        .map(part -> Objects.requireNonNull(part.getCurrentContainerInfo().getState().getPidLong()))
+        .flatMap(pid -> ProcessHandle.of(pid).stream())
+        .toList();
   }
 
   @Override

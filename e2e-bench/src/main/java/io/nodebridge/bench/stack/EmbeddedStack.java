@@ -3,7 +3,6 @@ package io.nodebridge.bench.stack;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,24 +30,24 @@ final class EmbeddedStack implements BreakableStack {
   private final Places places;
   private final Path data;
   private final Deque<Child> children = new ArrayDeque<>();
-  private final HttpClient http = HttpClient.newHttpClient();
+  private final Deque<Child> stores = new ArrayDeque<>();
   private final Thread atExit = new Thread(this::stopAll, "stop-stack");
 
-  private final int kafkaPort = freePort();
-  private final int controllerPort = freePort();
+  private final int kafkaPort = Child.freePort();
+  private final int controllerPort = Child.freePort();
   private final PostgresAddress postgres =
-      new PostgresAddress("127.0.0.1", freePort(), "postgres", "postgres", "postgres");
-  private final URI orchestrator = localUrl();
-  private final URI reducer = localUrl();
-  private final URI registry = localUrl();
-  private final URI stamping = localUrl();
+      new PostgresAddress("127.0.0.1", Child.freePort(), "postgres", "postgres", "postgres");
+  private final URI orchestrator = Child.localUrl();
+  private final URI reducer = Child.localUrl();
+  private final URI registry = Child.localUrl();
 
   private @Nullable Child broker;
   private final Map<String, Service> services = new LinkedHashMap<>();
 
   private EmbeddedStack(Places places) throws IOException {
     this.places = places;
-    services.put("stamping", new Service("workers", "stamping", "stamping", stamping));
+    services.put("stamping", new Service("workers", "stamping", "stamping", Child.localUrl()));
+    services.put("insight", new Service("workers", "insight", "insight", Child.localUrl()));
     services.put("reducer", new Service("reducer", "reducer", "reducer", reducer));
     services.put(
         "orchestrator", new Service("orchestrator", "orchestrator", "orchestrator", orchestrator));
@@ -73,7 +72,7 @@ final class EmbeddedStack implements BreakableStack {
 
   private void startAll(Map<String, String> overrides) throws IOException, InterruptedException {
     Child database =
-        own(
+        ownStore(
             Child.start(
                 "postgres",
                 List.of(
@@ -84,6 +83,7 @@ final class EmbeddedStack implements BreakableStack {
                     "-cp",
                     System.getProperty("java.class.path"),
                     PostgresMain.class.getName(),
+                    places.work().resolve("postgres").toString(),
                     data.resolve("postgres").toString(),
                     Integer.toString(postgres.port())),
                 Map.of(),
@@ -97,11 +97,14 @@ final class EmbeddedStack implements BreakableStack {
     for (Service service : services.values()) {
       service.awaitReady();
     }
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      child("orchestrator").awaitReady(() -> ReadyOrEnded.routes(http, orchestrator), START);
+    }
   }
 
   private Child startBroker() throws IOException {
     Child child =
-        own(
+        ownStore(
             Child.start(
                 BROKER,
                 List.of(
@@ -109,7 +112,7 @@ final class EmbeddedStack implements BreakableStack {
                     data.resolve(BROKER).toString(),
                     Integer.toString(kafkaPort),
                     Integer.toString(controllerPort)),
-                Map.of("JAVA_OPTS", "-XX:TieredStopAtLevel=1"),
+                Map.of(),
                 places.logs()));
     broker = child;
     return child;
@@ -138,8 +141,7 @@ final class EmbeddedStack implements BreakableStack {
     void start(Map<String, String> settings) throws IOException {
       overrides = settings;
       Map<String, String> environment =
-          new HashMap<>(
-              new ServiceSettings(kafka(), postgres, reducer, stamping).of(name, overrides));
+          new HashMap<>(new ServiceSettings(kafka(), postgres, reducer).of(name, overrides));
       environment.put("HTTP_PORT", Integer.toString(url.getPort()));
       environment.put("NODEBRIDGE_EXIT_WITH_PARENT", "true");
       child =
@@ -147,7 +149,7 @@ final class EmbeddedStack implements BreakableStack {
     }
 
     void awaitReady() throws InterruptedException {
-      child().awaitReady(() -> ReadyOrEnded.ready(http, url), START);
+      child().awaitServing(url, START);
     }
 
     Child child() {
@@ -183,9 +185,11 @@ final class EmbeddedStack implements BreakableStack {
   public URI replica(String service, String name, Map<String, String> overrides)
       throws IOException {
     Service model = service(service);
-    Service replica = new Service(model.module, model.program, name, localUrl());
+    Service replica = new Service(model.module, model.program, name, Child.localUrl());
     services.put(name, replica);
-    replica.start(overrides);
+    Map<String, String> settings = new HashMap<>(model.overrides);
+    settings.putAll(overrides);
+    replica.start(settings);
     return replica.url;
   }
 
@@ -214,6 +218,11 @@ final class EmbeddedStack implements BreakableStack {
   @Override
   public ProcessHandle process(String part) {
     return child(part).handle();
+  }
+
+  @Override
+  public List<ProcessHandle> processes() {
+    return Stream.concat(stores.stream(), children.stream()).map(Child::handle).toList();
   }
 
   @Override
@@ -257,10 +266,11 @@ final class EmbeddedStack implements BreakableStack {
   }
 
   private synchronized void stopAll() {
-    // Services first: a service without its broker would wait for it until the limit.
-    while (!children.isEmpty()) {
-      children.pop().close();
-    }
+    // Services first, whatever was started last: one without its broker would wait for it until
+    // the limit.
+    children.forEach(Child::end);
+    close(children);
+    close(stores);
     try (Stream<Path> files = Files.exists(data) ? Files.walk(data) : Stream.empty()) {
       files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
     } catch (IOException e) {
@@ -268,8 +278,20 @@ final class EmbeddedStack implements BreakableStack {
     }
   }
 
+  private static void close(Deque<Child> children) {
+    while (!children.isEmpty()) {
+      children.pop().close();
+    }
+  }
+
   private Child own(Child child) {
     children.push(child);
+    return child;
+  }
+
+  // What services need to their end.
+  private Child ownStore(Child child) {
+    stores.push(child);
     return child;
   }
 
@@ -301,18 +323,6 @@ final class EmbeddedStack implements BreakableStack {
       return socket.isConnected();
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static URI localUrl() {
-    return URI.create("http://127.0.0.1:" + freePort());
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new StackException("no free port", e);
     }
   }
 }

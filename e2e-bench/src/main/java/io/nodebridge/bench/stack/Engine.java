@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Engine {
   static final String KAFKA = "apache/kafka:4.4.0";
   static final String POSTGRES = "postgres:18";
-  static final List<String> SERVICES = List.of("stamping", "reducer", "orchestrator", "registry");
+  static final List<String> SERVICES =
+      List.of("stamping", "insight", "reducer", "orchestrator", "registry");
 
   // What docker/offline/build.sh puts before the official names.
   private static final String OFFLINE = "offline/";

@@ -23,7 +23,8 @@ public record Places(Path root, String out, Path results) {
     return new Places(root, out, results);
   }
 
-  Path logs() {
+  /// Where the parts' logs are.
+  public Path logs() {
     return results.resolve("logs");
   }
 

@@ -9,12 +9,13 @@ import java.time.Duration;
 public final class PostgresMain {
   private PostgresMain() {}
 
-  /// Arguments: working directory, port.
+  /// Arguments: where the server's programs are unpacked, once for all runs; data directory; port.
   public static void main(String[] args) throws IOException {
     EmbeddedPostgres postgres =
         EmbeddedPostgres.builder()
             .setOverrideWorkingDirectory(Path.of(args[0]).toFile())
-            .setPort(Integer.parseInt(args[1]))
+            .setDataDirectory(Path.of(args[1]))
+            .setPort(Integer.parseInt(args[2]))
             .setPGStartupWait(Duration.ofSeconds(60))
             // The launcher turns durability off for unit tests; a benchmark must have it.
             .setServerConfig("fsync", "on")

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 
@@ -14,21 +15,39 @@ import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 final class ReadyOrEnded extends AbstractWaitStrategy {
   private static final long LOOK_MILLIS = 100;
 
+  // What the shipped definitions call.
+  private static final List<String> CAPABILITIES = List.of("content.hash", "content.insight");
+
   private final int port;
+  private final boolean routing;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  ReadyOrEnded(int port, Duration limit) {
+  /// @param routing whether it is an orchestrator, which has to know workers as well
+  ReadyOrEnded(int port, Duration limit, boolean routing) {
     this.port = port;
+    this.routing = routing;
     withStartupTimeout(limit);
   }
 
   /// Whether a service says that it is ready.
   static boolean ready(HttpClient http, URI service) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(service.resolve("/health/ready"))
-            .timeout(Duration.ofSeconds(2))
-            .build();
-    return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    return get(http, service.resolve("/health/ready")).statusCode() == 200;
+  }
+
+  /// Whether an orchestrator has somebody to ask for each step of the shipped definitions. That is
+  /// no part of its readiness, since a request can wait for a worker; a measured one must not.
+  static boolean routes(HttpClient http, URI orchestrator)
+      throws IOException, InterruptedException {
+    String meters = get(http, orchestrator.resolve("/metrics")).body();
+    return CAPABILITIES.stream()
+        .allMatch(
+            name -> meters.contains("nodebridge_route_candidates{capability=\"" + name + "\"} 1"));
+  }
+
+  private static HttpResponse<String> get(HttpClient http, URI url)
+      throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(url).timeout(Duration.ofSeconds(2)).build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
   @Override
@@ -58,7 +77,7 @@ final class ReadyOrEnded extends AbstractWaitStrategy {
 
   private boolean answers(URI service) throws InterruptedException {
     try {
-      return ready(http, service);
+      return ready(http, service) && (!routing || routes(http, service));
     } catch (IOException e) {
       return false; // not listening yet
     }

@@ -9,8 +9,7 @@ import java.util.Map;
 /// @param kafka as services reach it
 /// @param postgres as services reach it
 /// @param reader where clients read outcomes
-/// @param stamping as services reach it
-record ServiceSettings(String kafka, PostgresAddress postgres, URI reader, URI stamping) {
+record ServiceSettings(String kafka, PostgresAddress postgres, URI reader) {
 
   Map<String, String> of(String name, Map<String, String> overrides) {
     Map<String, String> environment = new HashMap<>();
@@ -18,7 +17,6 @@ record ServiceSettings(String kafka, PostgresAddress postgres, URI reader, URI s
     environment.put("DATABASE_URL", postgres.url());
     environment.put("NODEBRIDGE_NODE_ID", name + "-1");
     environment.put("NODEBRIDGE_READ_URL", reader.toString());
-    environment.put("NODEBRIDGE_ROUTES", "content.hash=" + stamping);
     environment.put("NODEBRIDGE_MEASURE", "true");
     environment.putAll(overrides);
     return environment;

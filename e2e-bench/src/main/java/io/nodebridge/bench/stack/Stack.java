@@ -2,6 +2,7 @@ package io.nodebridge.bench.stack;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 
 /// A running NodeBridge with its broker and database.
 public interface Stack extends AutoCloseable {
@@ -18,6 +19,9 @@ public interface Stack extends AutoCloseable {
   URI reducer();
 
   URI registry();
+
+  /// The processes of all parts; each may have children.
+  List<ProcessHandle> processes();
 
   /// Holds a service still: it keeps its connections and does nothing.
   void pause(String service) throws IOException, InterruptedException;

@@ -1,24 +1,19 @@
 package io.nodebridge.bench.stack;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Chooses a provider and starts a stack.
 public final class Stacks {
-  private static final Set<String> CHOICES = Set.of("auto", "embedded", "containers");
-
   private Stacks() {}
 
-  /// Refuses a `-Dstack` that cannot be had, before anything was measured.
+  /// Refuses a choice that cannot be had, before anything was measured.
   ///
-  /// @throws IllegalArgumentException naming the value and the rule
-  public static void requireKnownChoice() throws InterruptedException {
-    String choice = System.getProperty("stack", "auto");
-    if (!CHOICES.contains(choice)) {
-      throw new IllegalArgumentException(
-          "-Dstack is \"" + choice + "\": must be auto, embedded or containers");
-    }
+  /// @throws IllegalArgumentException saying what is missing
+  public static void requireHere(String choice) throws InterruptedException {
     String missing = choice.equals("containers") ? Engine.missing() : null;
     if (missing != null) {
       throw new IllegalArgumentException("-Dstack=containers: " + missing);
@@ -31,26 +26,42 @@ public final class Stacks {
   /// @throws StackException if a part does not start; what was started is stopped again
   public static Stack start(Places places, Map<String, String> overrides)
       throws IOException, InterruptedException {
-    String choice = System.getProperty("stack", "auto");
+    return start(places, System.getProperty("stack", "auto"), overrides, System.err::println);
+  }
+
+  /// Starts the stack of that choice, and says which provider it is and why.
+  ///
+  /// @param overrides settings by environment key, for every service
+  /// @param say is told a line
+  /// @throws StackException if a part does not start; what was started is stopped again
+  public static Stack start(
+      Places places, String choice, Map<String, String> overrides, Consumer<String> say)
+      throws IOException, InterruptedException {
     return switch (choice) {
-      case "embedded" -> start(EmbeddedStack::start, places, overrides, "-Dstack=embedded");
+      case "embedded" -> start(EmbeddedStack::start, places, overrides, "-Dstack=embedded", say);
       case "containers" -> {
         String missing = Engine.missing();
         if (missing != null) {
           throw new StackException("-Dstack=containers: " + missing, null);
         }
-        yield start(ContainerStack::start, places, overrides, "-Dstack=containers");
+        yield start(ContainerStack::start, places, overrides, "-Dstack=containers", say);
       }
       case "auto" -> {
         String missing = Engine.missing();
         yield missing == null
-            ? start(ContainerStack::start, places, overrides, "an engine and the images are here")
-            : start(EmbeddedStack::start, places, overrides, missing);
+            ? start(
+                ContainerStack::start, places, overrides, "an engine and the images are here", say)
+            : start(EmbeddedStack::start, places, overrides, missing, say);
       }
       default ->
           throw new StackException(
               "-Dstack is \"" + choice + "\": must be auto, embedded or containers", null);
     };
+  }
+
+  /// Why containers cannot be had; null if they can.
+  public static @Nullable String missingForContainers() throws InterruptedException {
+    return Engine.missing();
   }
 
   /// Starts an embedded stack whatever `-Dstack` says: only its parts can be made to fail.
@@ -68,12 +79,21 @@ public final class Stacks {
   }
 
   private static Stack start(
-      Provider provider, Places places, Map<String, String> overrides, String why)
+      Provider provider,
+      Places places,
+      Map<String, String> overrides,
+      String why,
+      Consumer<String> say)
       throws IOException, InterruptedException {
     long begin = System.nanoTime();
     Stack stack = provider.start(places, overrides);
-    System.out.printf(
-        "stack: %s (%s), up in %.1f s%n", stack.provider(), why, (System.nanoTime() - begin) / 1e9);
+    say.accept(
+        String.format(
+            Locale.ROOT,
+            "stack: %s (%s), up in %.1f s",
+            stack.provider(),
+            why,
+            (System.nanoTime() - begin) / 1e9));
     return stack;
   }
 }

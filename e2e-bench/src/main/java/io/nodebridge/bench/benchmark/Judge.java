@@ -1,0 +1,137 @@
+package io.nodebridge.bench.benchmark;
+
+import io.nodebridge.bench.benchmark.Benchmark.Measured;
+import io.nodebridge.bench.benchmark.Benchmark.Spec;
+import io.nodebridge.bench.health.Health;
+import io.nodebridge.bench.measure.Check;
+import io.nodebridge.bench.measure.Distribution;
+import io.nodebridge.bench.measure.Interval;
+import io.nodebridge.bench.measure.Stats;
+import io.nodebridge.bench.report.Results;
+import io.nodebridge.bench.report.Results.Threshold;
+import io.nodebridge.bench.report.Verdict;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.commons.statistics.descriptive.Median;
+import org.jspecify.annotations.Nullable;
+
+/// Turns what was measured into an outcome: a wrong result is FAIL whatever the machine did; a
+/// figure of a disturbed machine is BUSY; the rest is held against its limits.
+final class Judge {
+  private static final double STEADY = 0.10;
+
+  private final Thresholds thresholds;
+  private final String profile;
+
+  Judge(Thresholds thresholds, String profile) {
+    this.thresholds = thresholds;
+    this.profile = profile;
+  }
+
+  /// @param provider null if no stack was needed
+  Results.Benchmark judge(Spec spec, Measured measured, Health health, @Nullable String provider) {
+    List<Check> checks = new ArrayList<>(measured.checks());
+    checks.add(Check.atLeast("samples", 1, measured.samplesMs().length));
+    if (!checks.stream().allMatch(Check::ok)) {
+      return entry(spec, measured, checks, Verdict.FAIL, null, List.of(), provider);
+    }
+    Stats stats = Stats.of(measured.samplesMs());
+    List<Threshold> judged = thresholds.judge(spec.thresholdKey(), stats, measured.extra());
+    if (!health.tooMuch().isEmpty()) {
+      checks.addAll(health.tooMuch());
+      judged = judged.stream().map(t -> with(t, Verdict.BUSY)).toList();
+      return entry(spec, measured, checks, Verdict.BUSY, stats, judged, provider);
+    }
+    Verdict verdict = judged.stream().map(Threshold::verdict).reduce(Verdict.PASS, Verdict::and);
+    return entry(spec, measured, checks, verdict, stats, judged, provider);
+  }
+
+  /// The outcome of what could not be measured.
+  Results.Benchmark error(Spec spec, Check failed, @Nullable String provider) {
+    Measured nothing =
+        new Measured(new double[0], 0, 0, List.of(), new double[0], List.of(), Map.of());
+    return entry(spec, nothing, List.of(failed), Verdict.ERROR, null, List.of(), provider);
+  }
+
+  /// Two boots on two sides of a limit: nobody can tell.
+  static Results.Benchmark straddling(Results.Benchmark over, Results.Benchmark within) {
+    Stream<Threshold> limits =
+        within.thresholds().stream()
+            .map(
+                limit ->
+                    over.thresholds().stream()
+                            .filter(first -> first.metric().equals(limit.metric()))
+                            .anyMatch(first -> first.verdict() == Verdict.FAIL)
+                        ? with(limit, Verdict.UNSURE)
+                        : limit);
+    return within.with(Verdict.UNSURE, limits.toList());
+  }
+
+  private static Threshold with(Threshold threshold, Verdict verdict) {
+    return new Threshold(
+        threshold.metric(), threshold.op(), threshold.limit(), threshold.actual(), verdict);
+  }
+
+  // Without statistics nothing that was timed is shown: a wrong result has no latency.
+  private Results.Benchmark entry(
+      Spec spec,
+      Measured measured,
+      List<Check> checks,
+      Verdict verdict,
+      @Nullable Stats stats,
+      List<Threshold> thresholds,
+      @Nullable String provider) {
+    boolean valid = stats != null;
+    double[] samples = measured.samplesMs();
+    double[] floor = measured.floorMs();
+    double floorMedian = floor.length == 0 ? 0 : Median.withDefaults().evaluate(floor);
+    return new Results.Benchmark(
+        spec.name(),
+        spec.group(),
+        spec.category(),
+        spec.batch() ? "batch" : "small",
+        "mvn -pl e2e-bench verify -Dbench.only=%s -Dbench.profile=%s -Dstack=%s"
+            .formatted(spec.name(), profile, provider == null ? "auto" : provider),
+        "ms",
+        samples.length,
+        samples.length,
+        measured.iterations(),
+        measured.forks(),
+        valid && steady(samples),
+        verdict,
+        stats,
+        stats == null || verdict == Verdict.BUSY ? null : grade(stats.median(), spec.batch()),
+        stats == null || floor.length == 0
+            ? null
+            : new Results.Floor(floorMedian, stats.median() / floorMedian),
+        valid ? measured.hops() : List.of(),
+        valid ? Interval.of(samples) : Map.of(),
+        checks,
+        thresholds,
+        List.of(),
+        valid ? Distribution.encode(samples) : null,
+        null,
+        valid ? measured.extra() : Map.of());
+  }
+
+  /// A below 1 ms (batches: 100), B below 2 ms (200), C from there on.
+  static String grade(double medianMs, boolean batch) {
+    double unit = batch ? 100 : 1;
+    return medianMs < unit ? "A" : medianMs < 2 * unit ? "B" : "C";
+  }
+
+  // The second half of the samples is as fast as the first.
+  private static boolean steady(double[] samples) {
+    int half = samples.length / 2;
+    if (half == 0) {
+      return false;
+    }
+    double first = Median.withDefaults().evaluate(Arrays.copyOfRange(samples, 0, half));
+    double second =
+        Median.withDefaults().evaluate(Arrays.copyOfRange(samples, half, samples.length));
+    return Math.abs(second - first) <= STEADY * first;
+  }
+}

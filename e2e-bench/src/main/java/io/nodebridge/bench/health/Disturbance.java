@@ -1,0 +1,34 @@
+package io.nodebridge.bench.health;
+
+/// What others do to a measurement, and how much of it a figure bears. Our own load is in none of
+/// them: it is told apart by process, or looked at while we do nothing.
+public enum Disturbance {
+  STEAL("stealPercent", 2, "% of the time taken by the host"),
+  OTHERS("othersCpuPercent", 10, "% of the processors used by other programs"),
+  CPU_PRESSURE("idleCpuPressurePercent", 20, "% of the time work waits for a processor, at rest"),
+  IO_PRESSURE("idleIoPressurePercent", 20, "% of the time work waits for a disk, at rest"),
+  HICCUP("idleHiccupP99Ms", 5, "ms that a timer is late at rest, p99");
+
+  private final String figure;
+  private final double limit;
+  private final String meaning;
+
+  Disturbance(String figure, double limit, String meaning) {
+    this.figure = figure;
+    this.limit = limit;
+    this.meaning = meaning;
+  }
+
+  /// Its name among the results.
+  public String figure() {
+    return figure;
+  }
+
+  public double limit() {
+    return limit;
+  }
+
+  public String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,48 @@
+package io.nodebridge.bench.health;
+
+import io.nodebridge.bench.measure.Check;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// How much of each disturbance there was; one that this machine cannot tell is absent.
+public record Health(Map<Disturbance, Double> seen) {
+
+  public Health {
+    seen = Map.copyOf(seen);
+  }
+
+  /// The worst of each.
+  public Health and(Health other) {
+    Map<Disturbance, Double> worst = new EnumMap<>(Disturbance.class);
+    worst.putAll(seen);
+    other.seen.forEach((disturbance, much) -> worst.merge(disturbance, much, Math::max));
+    return new Health(worst);
+  }
+
+  /// A check that is not ok for each disturbance above its limit; none: the machine is at rest.
+  public List<Check> tooMuch() {
+    return seen.entrySet().stream()
+        .filter(entry -> entry.getValue() > entry.getKey().limit())
+        .sorted(Map.Entry.comparingByKey())
+        .map(entry -> check(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  private static Check check(Disturbance disturbance, double much) {
+    return new Check(
+        "machine at rest: " + disturbance.meaning(),
+        String.format(Locale.ROOT, "≤ %.0f", disturbance.limit()),
+        String.format(Locale.ROOT, "%.1f", much),
+        false);
+  }
+
+  /// By the names that the results use.
+  public Map<String, Double> figures() {
+    Map<String, Double> figures = new TreeMap<>();
+    seen.forEach((disturbance, much) -> figures.put(disturbance.figure(), much));
+    return figures;
+  }
+}

@@ -1,0 +1,93 @@
+package io.nodebridge.bench.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nodebridge.bench.benchmark.Benchmark.Measured;
+import io.nodebridge.bench.benchmark.Benchmark.Spec;
+import io.nodebridge.bench.health.Disturbance;
+import io.nodebridge.bench.health.Health;
+import io.nodebridge.bench.measure.Check;
+import io.nodebridge.bench.report.Results;
+import io.nodebridge.bench.report.Results.Threshold;
+import io.nodebridge.bench.report.Verdict;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+
+class JudgeTest {
+  private static final Health REST = new Health(Map.of(Disturbance.STEAL, 0.5));
+  private static final Health DISTURBED = new Health(Map.of(Disturbance.STEAL, 7.0));
+
+  @Test
+  void gradesFollowTheMedian() {
+    assertThat(grades(false, 0.999, 1, 1.999, 2)).isEqualTo("ABBC");
+    assertThat(grades(true, 99.9, 100, 199, 200)).isEqualTo("ABBC");
+  }
+
+  @Test
+  void onAMachineAtRestTheLimitDecides() throws IOException {
+    assertThat(judge(REST, true, 1, 2).verdict()).isEqualTo(Verdict.PASS);
+    assertThat(judge(REST, true, 1, 999).verdict()).isEqualTo(Verdict.FAIL);
+  }
+
+  @Test
+  void aFigureOfADisturbedMachineIsBusyWithinItsLimitOrOver() throws IOException {
+    for (double slowest : new double[] {2, 999}) {
+      Results.Benchmark busy = judge(DISTURBED, true, 1, slowest);
+
+      assertThat(busy.verdict()).isEqualTo(Verdict.BUSY);
+      assertThat(busy.grade()).isNull();
+      assertThat(busy.thresholds()).extracting(Threshold::verdict).containsOnly(Verdict.BUSY);
+      assertThat(busy.checks())
+          .filteredOn(check -> !check.ok())
+          .containsExactly(
+              new Check("machine at rest: % of the time taken by the host", "≤ 2", "7.0", false));
+    }
+  }
+
+  @Test
+  void aWrongResultFailsOnADisturbedMachineToo() throws IOException {
+    Results.Benchmark wrong = judge(DISTURBED, false, 1, 2);
+
+    assertThat(wrong.verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(wrong.stats()).as("a wrong result has no latency").isNull();
+  }
+
+  @Test
+  void nothingMeasuredFails() throws IOException {
+    assertThat(judge(REST, true).verdict()).isEqualTo(Verdict.FAIL);
+  }
+
+  @Test
+  void overALimitOnOneBootOfTwoIsUnsure() throws IOException {
+    Results.Benchmark unsure = Judge.straddling(judge(REST, true, 1, 999), judge(REST, true, 1, 2));
+
+    assertThat(unsure.verdict()).isEqualTo(Verdict.UNSURE);
+    assertThat(unsure.thresholds()).extracting(Threshold::verdict).contains(Verdict.UNSURE);
+  }
+
+  private static Results.Benchmark judge(Health health, boolean right, double... samples)
+      throws IOException {
+    Measured measured =
+        new Measured(
+            samples,
+            1,
+            1,
+            List.of(new Check("sums", "1", "1", right)),
+            new double[0],
+            List.of(),
+            Map.of());
+    return new Judge(Thresholds.load(Path.of("thresholds.properties")), "quick")
+        .judge(
+            new Spec("name", "Group", "category", "fsm_transition", false), measured, health, null);
+  }
+
+  private static String grades(boolean batch, double... mediansMs) {
+    return DoubleStream.of(mediansMs)
+        .mapToObj(median -> Judge.grade(median, batch))
+        .reduce("", String::concat);
+  }
+}

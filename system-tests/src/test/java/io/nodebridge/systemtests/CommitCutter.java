@@ -19,8 +19,9 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Stands between a service and Postgres and, when told to, lets a statement through, waits until
-/// Postgres says that it is committed, keeps that to itself and cuts the connection.
+/// Stands between a service and Postgres, counts what a statement costs on the wire and, when told
+/// to, lets it through, waits until Postgres says that it is committed, keeps that to itself and
+/// cuts the connection.
 ///
 /// It reads the frames of the wire protocol: a statement is prepared once under a name (Parse) and
 /// then runs by that name (Bind), and only ReadyForQuery comes after the commit.
@@ -39,6 +40,9 @@ final class CommitCutter implements AutoCloseable {
           .factory();
   private final AtomicBoolean armed = new AtomicBoolean();
   private final AtomicInteger cuts = new AtomicInteger();
+  private final AtomicInteger runs = new AtomicInteger();
+  private final AtomicInteger roundTrips = new AtomicInteger();
+  private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
 
   private CommitCutter(PostgresAddress postgres, String statement) throws IOException {
     this.postgres = postgres;
@@ -49,7 +53,7 @@ final class CommitCutter implements AutoCloseable {
   /// Starts to listen.
   ///
   /// @param statement a part of the text of the statement whose reply is kept back
-  static CommitCutter before(PostgresAddress postgres, String statement) throws IOException {
+  static CommitCutter of(PostgresAddress postgres, String statement) throws IOException {
     CommitCutter cutter = new CommitCutter(postgres, statement);
     cutter.threads.newThread(cutter::accept).start();
     return cutter;
@@ -72,6 +76,22 @@ final class CommitCutter implements AutoCloseable {
   /// How many replies of committed statements were kept back.
   int cuts() {
     return cuts.get();
+  }
+
+  /// How often the statement was sent.
+  int runs() {
+    return runs.get();
+  }
+
+  /// How often Postgres was ready for more on the connections that have sent the statement: once
+  /// for each time that the service waits.
+  int roundTrips() {
+    return roundTrips.get();
+  }
+
+  /// As Postgres sees them, the ports of the connections that have sent the statement.
+  Set<Integer> ports() {
+    return Set.copyOf(ports);
   }
 
   private void accept() {
@@ -151,7 +171,9 @@ final class CommitCutter implements AutoCloseable {
         byte[] body = in.readNBytes(in.readInt() - Integer.BYTES);
         if (type == 'P' && text(body, 1).contains(statement)) {
           names.add(text(body, 0));
+          ports.add(server.getLocalPort());
         } else if (type == 'B' && names.contains(text(body, 1))) {
+          runs.incrementAndGet();
           cutting = armed.compareAndSet(true, false) || cutting;
         }
         write(out, type, body);
@@ -169,6 +191,9 @@ final class CommitCutter implements AutoCloseable {
       while (true) {
         int type = in.readUnsignedByte();
         byte[] body = in.readNBytes(in.readInt() - Integer.BYTES);
+        if (type == 'Z' && !names.isEmpty()) {
+          roundTrips.incrementAndGet();
+        }
         if (cutting && type == 'Z' && ran) {
           cuts.incrementAndGet();
           return;

@@ -40,8 +40,8 @@ public final class CrashAgent implements CrashPoint {
     if (!Files.exists(jar)) {
       writeJar(jar);
     }
-    return Map.of(
-        "JAVA_OPTS", "-javaagent:%s -D%s=%s -D%s=%d".formatted(jar, POINT, point, PASSES, passes));
+    String agent = " -javaagent:%s -D%s=%s -D%s=%d".formatted(jar, POINT, point, PASSES, passes);
+    return Map.of("JAVA_OPTS", TestStacks.JAVA_OPTS + agent);
   }
 
   private static void writeJar(Path jar) throws IOException {

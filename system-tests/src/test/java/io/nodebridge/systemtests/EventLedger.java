@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodebridge.bench.stack.Stack;
+import io.nodebridge.events.envelope.Claim;
 import io.nodebridge.events.envelope.Envelope;
 import io.nodebridge.events.envelope.MessageType;
 import io.nodebridge.events.id.WorkflowIds;
@@ -11,6 +12,8 @@ import io.nodebridge.events.kafka.KafkaClients;
 import io.nodebridge.events.kafka.Topic;
 import io.nodebridge.events.message.JsonCodec;
 import io.nodebridge.events.message.Stamp;
+import io.nodebridge.events.message.StepOutcome;
+import io.nodebridge.events.message.StepRun;
 import io.nodebridge.events.message.Transition;
 import io.nodebridge.events.message.WorkflowEvent;
 import io.nodebridge.events.message.WorkflowState;
@@ -31,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /// Writes events of made-up workflows onto the log, with repeats, poison and late ones among them,
 /// and knows by itself what the database must hold in the end.
@@ -48,6 +52,7 @@ final class EventLedger implements AutoCloseable {
   private long bytes;
   private long poison;
 
+  /// @param namespace no other test's: they may share the stack
   EventLedger(Stack stack, String namespace, long seed) {
     this.stack = stack;
     this.namespace = namespace;
@@ -65,12 +70,10 @@ final class EventLedger implements AutoCloseable {
       Instant at = i % 100 == 50 ? Instant.now().minusSeconds(3_600) : Instant.now();
       boolean good = random.nextInt(10) > 0;
       long size = random.nextLong(100_000);
-      append(recent, event(id, 1, at, WorkflowState.PENDING, WorkflowState.PROCESSING, size));
+      append(recent, event(id, 1, at, WorkflowState.PROCESSING, size));
       WorkflowState end = good ? WorkflowState.COMPLETED : WorkflowState.FAILED;
-      append(recent, event(id, 2, at, WorkflowState.PROCESSING, end, size));
-      completed += good ? 1 : 0;
-      failed += good ? 0 : 1;
-      bytes += size;
+      append(recent, event(id, 2, at, end, size));
+      ended(good, size);
       if (i % 100 == 99) {
         poison++;
         sent.add(producer.send(poisonOf(id)));
@@ -86,6 +89,31 @@ final class EventLedger implements AutoCloseable {
     }
   }
 
+  /// Writes a workflow whose start and whose step come again before it ends, each in a batch of its
+  /// own.
+  void writeRepeatsWhileItRuns() throws Exception {
+    UUID id = UUID.randomUUID();
+    Instant at = Instant.now();
+    for (int sequence : new int[] {1, 2, 1, 2, 3}) {
+      WorkflowState to =
+          switch (sequence) {
+            case 1 -> WorkflowState.PROCESSING;
+            case 2 -> null;
+            default -> WorkflowState.COMPLETED;
+          };
+      long before = number(PASSED);
+      producer.send(event(id, sequence, at, to, 1)).get();
+      await().untilAsserted(() -> assertThat(number(PASSED)).isGreaterThan(before));
+    }
+    ended(true, 1);
+  }
+
+  private void ended(boolean good, long size) {
+    completed += good ? 1 : 0;
+    failed += good ? 0 : 1;
+    bytes += size;
+  }
+
   private void append(
       List<ProducerRecord<String, byte[]>> recent, ProducerRecord<String, byte[]> produced) {
     sent.add(producer.send(produced));
@@ -95,9 +123,12 @@ final class EventLedger implements AutoCloseable {
     }
   }
 
+  // To no other state: the end of a step.
   private ProducerRecord<String, byte[]> event(
-      UUID id, int sequence, Instant at, WorkflowState from, WorkflowState to, long size) {
+      UUID id, int sequence, Instant at, @Nullable WorkflowState to, long size) {
     boolean completes = to == WorkflowState.COMPLETED;
+    WorkflowState from = sequence == 1 ? WorkflowState.PENDING : WorkflowState.PROCESSING;
+    StepRun step = new StepRun("hash", 1, StepOutcome.COMPLETED, at, 1, null, Map.of());
     WorkflowEvent event =
         new WorkflowEvent(
             id,
@@ -105,8 +136,9 @@ final class EventLedger implements AutoCloseable {
             namespace,
             "stamping",
             1,
-            List.of(new Transition(from, to, at)),
-            List.of(),
+            null,
+            to == null ? List.of() : List.of(new Transition(from, to, at)),
+            to == null ? List.of(step) : List.of(),
             completes ? new Stamp(id, "0".repeat(64), Stamp.METADATA_VERSION) : null,
             size,
             "text/plain",
@@ -114,9 +146,12 @@ final class EventLedger implements AutoCloseable {
             "body",
             null);
     MessageType type =
-        sequence == 1
-            ? MessageType.WORKFLOW_STARTED
-            : completes ? MessageType.WORKFLOW_COMPLETED : MessageType.WORKFLOW_FAILED;
+        switch (to) {
+          case null -> MessageType.WORKFLOW_PROGRESSED;
+          case PENDING, PROCESSING -> MessageType.WORKFLOW_STARTED;
+          case COMPLETED -> MessageType.WORKFLOW_COMPLETED;
+          case FAILED -> MessageType.WORKFLOW_FAILED;
+        };
     ProducerRecord<String, byte[]> produced =
         new ProducerRecord<>(
             Topic.EVENTS.topicName(),
@@ -132,6 +167,8 @@ final class EventLedger implements AutoCloseable {
             null,
             null)
         .writeTo(produced.headers());
+    // No orchestrator's marker is higher, so none makes it void.
+    new Claim(Integer.MAX_VALUE, 0).writeTo(produced.headers());
     return produced;
   }
 
@@ -169,6 +206,7 @@ final class EventLedger implements AutoCloseable {
         .as("windows and late events together")
         .isEqualTo(completed + " " + failed + " " + bytes);
     assertThat(strings(RECOMPUTED)).as("each window equals its rows").isEqualTo("0");
+    assertThat(strings(APPENDED_TWICE)).as("rows with a step or move twice").isEqualTo("0");
     assertThat(strings(UNCOUNTED)).as("records passed and not counted, or twice").isEqualTo("0");
   }
 
@@ -228,6 +266,17 @@ final class EventLedger implements AutoCloseable {
       WHERE folded.processing_micros_sum IS DISTINCT FROM raw.micros_sum
         OR folded.processing_micros_min IS DISTINCT FROM raw.micros_min
         OR folded.processing_micros_max IS DISTINCT FROM raw.micros_max
+      """;
+
+  private static final String APPENDED_TWICE =
+      """
+      SELECT count(*) FROM reducer.workflow
+      WHERE namespace = ? AND (json_array_length(transitions) <> 2 OR json_array_length(steps) > 1)
+      """;
+
+  private static final String PASSED =
+      """
+      SELECT coalesce(sum(next_offset), 0) FROM reducer.position
       """;
 
   // Every log of a test begins at 0.

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nodebridge.bench.stack.BreakableStack;
-import io.nodebridge.bench.stack.Places;
-import io.nodebridge.bench.stack.Stacks;
+import io.nodebridge.events.id.WorkflowIds;
 import io.nodebridge.events.kafka.KafkaClients;
 import io.nodebridge.events.kafka.Topic;
+import io.nodebridge.events.message.WorkflowState;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.junit.jupiter.api.AfterEach;
@@ -36,13 +37,21 @@ class HaltedPartitionIT {
   private static final int COUNT = 300;
   private static final int PER_SECOND = 2_000;
   private static final TopicPartition PARTITION = new TopicPartition(Topic.EVENTS.topicName(), 3);
+  private static final TopicPartition REQUESTS = new TopicPartition(Topic.REQUESTS.topicName(), 3);
+  private static final String LOCAL =
+      "{\"definition\":\"local\",\"namespace\":\"intake\",\"content\":{\"text\":\"x\"}}";
 
   private BreakableStack stack;
   private Admin admin;
 
   @BeforeEach
   void start() throws Exception {
-    stack = Stacks.breakable(Places.fromSystemProperties(), Map.of());
+    use(TestStacks.shared());
+  }
+
+  private void use(BreakableStack other) {
+    stop();
+    stack = other;
     admin = new KafkaClients(stack.kafka(), Map.of()).admin("operator");
   }
 
@@ -50,9 +59,6 @@ class HaltedPartitionIT {
   void stop() {
     if (admin != null) {
       admin.close();
-    }
-    if (stack != null) {
-      stack.close();
     }
   }
 
@@ -87,10 +93,19 @@ class HaltedPartitionIT {
         .contains("gap accepted: %d to %d were".formatted(position.next(), logStart - 1));
     await().atMost(SEEN).untilAsserted(() -> assertThat(behindTheLog()).isZero());
     fold("after");
+    assertThat(stack.stop("reducer-5")).isZero();
   }
 
   @Test
   void aTopicThatWasMadeAgainHaltsAllItsPartitionsUntilItIsAccepted() throws Exception {
+    // Nobody else could go on with such a log.
+    try (BreakableStack own = TestStacks.own(Map.of())) {
+      use(own);
+      makeTheTopicAgain();
+    }
+  }
+
+  private void makeTheTopicAgain() throws Exception {
     fold("old");
     String topic = Topic.EVENTS.topicName();
     UUID former = position(0).topicId();
@@ -121,6 +136,72 @@ class HaltedPartitionIT {
         .isEqualTo(Topic.EVENTS.partitions());
     stack.restart("reducer");
     fold("new");
+  }
+
+  @Test
+  void requestsDeletedBeforeTheyWereRunHaltTheirPartitionUntilTheGapIsAccepted() throws Exception {
+    IntakeClient client = new IntakeClient(stack);
+    int halted = REQUESTS.partition();
+    run(client, stack.orchestrator(), "before", halted);
+    stack.kill("orchestrator");
+    for (int i = 0; i < 7; i++) {
+      client.sendToTheLog(halted, idOf(IntakeClient.keyIn(halted, "lost-" + i)), LOCAL, null);
+    }
+    long end = endOf(REQUESTS);
+    admin.deleteRecords(Map.of(REQUESTS, RecordsToDelete.beforeOffset(end))).all().get();
+
+    URI replica = stack.replica("orchestrator", "orchestrator-5", Map.of());
+    await()
+        .atMost(SEEN)
+        .ignoreExceptions()
+        .untilAsserted(
+            () ->
+                assertThat(get(replica, "/health/ready"))
+                    .matches(
+                        "ready\npartition %d is halted: request \\d+ comes next, and the log holds %d to %d\n"
+                            .formatted(halted, end, end)));
+    assertThat(get(replica, "/metrics")).contains("nodebridge_workflow_halted_partitions 1.0");
+    for (int partition = 0; partition < Topic.REQUESTS.partitions(); partition++) {
+      if (partition != halted) {
+        run(client, replica, "meanwhile", partition);
+      }
+    }
+    String waits = IntakeClient.keyIn(halted, "waits");
+    assertThat(client.post(replica, waits, LOCAL, 0).statusCode()).isEqualTo(202);
+
+    assertThat(stack.stop("orchestrator-5")).isZero();
+    // As the document's command does, which refuses as long as the group has members.
+    await()
+        .atMost(SEEN)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              admin
+                  .alterConsumerGroupOffsets(
+                      "nodebridge-orchestrator", Map.of(REQUESTS, new OffsetAndMetadata(end)))
+                  .all()
+                  .get();
+              return true;
+            });
+    stack.restart("orchestrator");
+    await()
+        .atMost(SEEN)
+        .untilAsserted(
+            () -> assertThat(get(stack.orchestrator(), "/health/ready")).isEqualTo("ready\n"));
+    assertThat(get(stack.orchestrator(), "/metrics"))
+        .contains("nodebridge_workflow_halted_partitions 0.0");
+    assertThat(client.read(idOf(waits)).state()).isEqualTo(WorkflowState.COMPLETED);
+    run(client, stack.orchestrator(), "after", halted);
+  }
+
+  private static void run(IntakeClient client, URI replica, String name, int partition)
+      throws Exception {
+    String key = IntakeClient.keyIn(partition, name);
+    assertThat(client.post(replica, key, LOCAL, 10).statusCode()).isEqualTo(200);
+  }
+
+  private static UUID idOf(String key) {
+    return WorkflowIds.ofKey("intake", key);
   }
 
   private void fold(String namespace) throws Exception {
@@ -163,15 +244,18 @@ class HaltedPartitionIT {
     int behind = 0;
     for (int part = 0; part < Topic.EVENTS.partitions(); part++) {
       TopicPartition partition = new TopicPartition(Topic.EVENTS.topicName(), part);
-      long end =
-          admin
-              .listOffsets(Map.of(partition, OffsetSpec.latest()))
-              .partitionResult(partition)
-              .get()
-              .offset();
+      long end = endOf(partition);
       behind += position(part).next() == end ? 0 : 1;
     }
     return behind;
+  }
+
+  private long endOf(TopicPartition partition) throws Exception {
+    return admin
+        .listOffsets(Map.of(partition, OffsetSpec.latest()))
+        .partitionResult(partition)
+        .get()
+        .offset();
   }
 
   private static String get(URI service, String path) throws Exception {

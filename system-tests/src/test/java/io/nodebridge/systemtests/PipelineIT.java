@@ -3,9 +3,10 @@ package io.nodebridge.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nodebridge.bench.stack.Places;
 import io.nodebridge.bench.stack.Stack;
-import io.nodebridge.bench.stack.Stacks;
+import io.nodebridge.events.envelope.Claim;
+import io.nodebridge.events.envelope.Envelope;
+import io.nodebridge.events.envelope.MessageType;
 import io.nodebridge.events.id.ContentHash;
 import io.nodebridge.events.kafka.KafkaClients;
 import io.nodebridge.events.kafka.Topic;
@@ -18,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +28,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -40,14 +41,7 @@ class PipelineIT {
 
   @BeforeAll
   static void start() throws Exception {
-    stack = Stacks.start(Places.fromSystemProperties(), Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    if (stack != null) {
-      stack.close();
-    }
+    stack = TestStacks.chosen();
   }
 
   @Test
@@ -215,6 +209,52 @@ class PipelineIT {
                 assertThat(rows.contains(poison.reason())).as(poison.reason()).isTrue();
               }
             });
+  }
+
+  @Test
+  void aRejectionThatIsToldAgainIsOneDeadLetterUnderItsOrigin() throws Exception {
+    UUID topic = UUID.randomUUID();
+    Claim highest = new Claim(Integer.MAX_VALUE, 1);
+    try (Producer<String, byte[]> producer =
+        new KafkaClients(stack.kafka(), Map.of()).producer("rejections")) {
+      send(producer, rejection(topic, 70, highest));
+      send(producer, rejection(topic, 70, highest));
+      // Every partition has been claimed: whoever has no claim has lost it.
+      send(producer, rejection(topic, 71, null));
+      send(producer, rejection(topic, 72, highest));
+      send(producer, rejection(topic, 70, highest));
+      send(producer, rejection(topic, 73, highest));
+    }
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () ->
+                assertThat(get(stack.reducer().resolve("/v1/dead-letters"), "").body())
+                    .contains(topic + "\",\"partition\":3,\"offset\":73"));
+    String rows = get(stack.reducer().resolve("/v1/dead-letters"), "").body();
+    assertThat(rows.split(topic.toString(), -1)).as("dead letters of the topic").hasSize(1 + 3);
+    assertThat(rows)
+        .contains(topic + "\",\"partition\":3,\"offset\":70")
+        .contains(topic + "\",\"partition\":3,\"offset\":72");
+  }
+
+  private static ProducerRecord<String, byte[]> rejection(
+      UUID topic, long offset, @Nullable Claim claim) {
+    var rejection = new ProducerRecord<>(Topic.EVENTS.topicName(), 3, "key", utf8("{"));
+    new Envelope(
+            MessageType.WORKFLOW_REJECTED,
+            UUID.randomUUID(),
+            "/nodebridge/test/1",
+            Instant.now(),
+            "key",
+            null,
+            offset)
+        .writeTo(rejection.headers());
+    rejection.headers().add("nb_origin", utf8(topic + "/3/" + offset));
+    if (claim != null) {
+      claim.writeTo(rejection.headers());
+    }
+    return rejection;
   }
 
   @Test

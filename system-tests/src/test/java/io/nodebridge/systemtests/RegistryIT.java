@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.nodebridge.bench.load.Swarm;
 import io.nodebridge.bench.stack.BreakableStack;
-import io.nodebridge.bench.stack.Places;
-import io.nodebridge.bench.stack.Stacks;
 import io.nodebridge.events.kafka.KafkaClients;
 import io.nodebridge.events.kafka.Topic;
 import io.nodebridge.events.message.Heartbeat;
@@ -39,6 +37,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /// A thousand nodes: who dies is seen, who lives is never buried, whatever happens to the registry
 /// and to the broker.
@@ -61,7 +60,7 @@ class RegistryIT {
 
   @BeforeAll
   static void start() throws Exception {
-    stack = Stacks.breakable(Places.fromSystemProperties(), Map.of());
+    stack = TestStacks.own(Map.of());
     Vitals vitals =
         new Vitals(
             () -> NodeHealth.HEALTHY, () -> 0, () -> new Heartbeat.Resources(1, 2, 3, 4, false));
@@ -146,6 +145,31 @@ class RegistryIT {
       hold(AWAY);
     }
     assertThat(deaths()).isZero();
+  }
+
+  /// The same for ten minutes, with a pause far longer than what kills.
+  @Test
+  @EnabledIfSystemProperty(named = "bench.profile", matches = "soak")
+  void tenMinutesOfPausesRestartsAndFullLoadBuryNobody() throws Exception {
+    Duration minute = Duration.ofMinutes(1);
+    hold(minute);
+    stack.pause("registry");
+    hold(Duration.ofSeconds(30));
+    stack.resume("registry");
+    awaitBeatsSince(Instant.now());
+    hold(minute);
+    stack.kill("registry");
+    hold(AWAY);
+    stack.restart("registry");
+    awaitBeatsSince(Instant.now());
+    hold(minute);
+    try (FullLoad _ = FullLoad.ofEveryCore()) {
+      hold(minute.multipliedBy(4));
+    }
+    awaitBeatsSince(Instant.now());
+    hold(minute.multipliedBy(10).minus(Duration.between(begin, Instant.now())));
+    assertThat(deaths()).isZero();
+    assertThat(swarm.failed()).isZero();
   }
 
   @Test
@@ -234,8 +258,9 @@ class RegistryIT {
                 assertThat(get(answers).body())
                     .contains("\"waiting\":[]", "swarm-999")
                     .doesNotContain("orchestrator-1"));
-    assertThat(count("node WHERE description ->> 'correlationId' = '" + id.group(1) + "'"))
-        .isGreaterThanOrEqualTo(NODES);
+    // Answers are counted when they are heard; the rows follow.
+    String answered = "node WHERE description ->> 'correlationId' = '" + id.group(1) + "'";
+    await().atMost(LIMIT).until(() -> count(answered) >= NODES);
   }
 
   // The swarm has to go on while nothing happens: this is the fault's length, not a wait for work.

@@ -11,7 +11,7 @@ final class RigMain {
   private RigMain() {}
 
   public static void main(String[] args) throws Exception {
-    try (Stack stack = Stacks.start(Places.fromSystemProperties(), Map.of())) {
+    try (Stack stack = Stacks.start(Places.fromSystemProperties(), TestStacks.settings(Map.of()))) {
       System.out.println("up " + stack.provider());
       new CountDownLatch(1).await();
     }

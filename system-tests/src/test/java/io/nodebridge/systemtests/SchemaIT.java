@@ -3,10 +3,8 @@ package io.nodebridge.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nodebridge.bench.stack.Places;
 import io.nodebridge.bench.stack.PostgresAddress;
 import io.nodebridge.bench.stack.Stack;
-import io.nodebridge.bench.stack.Stacks;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,8 +17,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -34,14 +30,7 @@ class SchemaIT {
 
   @BeforeAll
   static void start() throws Exception {
-    stack = Stacks.start(Places.fromSystemProperties(), Map.of());
-  }
-
-  @AfterAll
-  static void stop() {
-    if (stack != null) {
-      stack.close();
-    }
+    stack = TestStacks.chosen();
   }
 
   private static final String COLUMNS =

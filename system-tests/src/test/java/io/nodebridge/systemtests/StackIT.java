@@ -36,11 +36,13 @@ class StackIT {
         .hasMessageContaining("NODEBRIDGE_NONSENSE is no setting")
         // Every service has the bad setting; whichever ended first is named.
         .hasMessageFindingMatch(
-            "(?s)(stamping|reducer|registry).*the whole log: " + results + "/logs/\\1.log");
+            "(?s)(stamping|insight|reducer|registry|orchestrator).*the whole log: "
+                + results
+                + "/logs/\\1.log");
 
     assertThat(descendants(ProcessHandle.current())).containsExactlyInAnyOrderElementsOf(before);
     assertThat(databases()).isEmpty();
-    assertThat(containers()).isEmpty();
+    assertThat(containersOf(ProcessHandle.current().pid())).isEmpty();
   }
 
   @Test
@@ -57,7 +59,7 @@ class StackIT {
     Process rig = startRig();
     List<ProcessHandle> started = descendants(rig.toHandle());
     assertThat(started).isNotEmpty();
-    assertThat(databases().isEmpty()).isEqualTo(!containers().isEmpty());
+    assertThat(databases().isEmpty()).isEqualTo(!containersOf(rig.pid()).isEmpty());
 
     assertThat(new ProcessBuilder("kill", "-" + signal, "" + rig.pid()).start().waitFor()).isZero();
 
@@ -68,7 +70,7 @@ class StackIT {
             () -> {
               assertThat(started).noneMatch(ProcessHandle::isAlive);
               assertThat(databases()).isEmpty();
-              assertThat(containers()).isEmpty();
+              assertThat(containersOf(rig.pid())).isEmpty();
             });
   }
 
@@ -112,16 +114,16 @@ class StackIT {
     }
   }
 
-  // Of any rig: none runs beside a test.
-  private static String containers() throws IOException {
+  // Other rigs may run beside this test.
+  private static List<String> containersOf(long rig) throws IOException {
     try {
       Process list =
-          new ProcessBuilder("docker", "ps", "-aq", "--filter", "label=io.nodebridge.rig")
+          new ProcessBuilder("docker", "ps", "-a", "--format", "{{.Label \"io.nodebridge.rig\"}}")
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      return new String(list.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return list.inputReader().lines().filter(run -> run.startsWith(rig + "-")).toList();
     } catch (IOException e) {
-      return ""; // no such command, so no containers
+      return List.of(); // no such command, so no containers
     }
   }
 }

@@ -3,8 +3,6 @@ package io.nodebridge.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodebridge.bench.stack.BreakableStack;
-import io.nodebridge.bench.stack.Places;
-import io.nodebridge.bench.stack.Stacks;
 import io.nodebridge.events.id.ContentHash;
 import io.nodebridge.events.message.Accepted;
 import io.nodebridge.events.message.JsonCodec;
@@ -14,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// The worker that computes the hash is killed and comes back.
@@ -24,8 +21,8 @@ class WorkerAwayIT {
 
   @Test
   void theWorkflowFailsWithItsReasonAndHasNoHashUntilTheWorkerIsBack() throws Exception {
-    try (BreakableStack stack = Stacks.breakable(Places.fromSystemProperties(), Map.of());
-        HttpClient http = HttpClient.newHttpClient()) {
+    BreakableStack stack = TestStacks.shared();
+    try (HttpClient http = HttpClient.newHttpClient()) {
       assertThat(rowOfANewWorkflow(http, stack)).contains("\"state\":\"COMPLETED\"", HASH);
 
       stack.kill("stamping");

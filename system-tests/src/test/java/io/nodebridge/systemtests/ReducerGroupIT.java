@@ -1,0 +1,113 @@
+package io.nodebridge.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nodebridge.bench.stack.BreakableStack;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// Reducers come, go, die and fall asleep under load: their partitions change hands, and no sum is
+/// another for it.
+class ReducerGroupIT {
+  private static final int COUNT = 3_000;
+  private static final int PER_SECOND = 500;
+  private static final int CHANGES = 3;
+  private static final Duration CHANGE = Duration.ofSeconds(5);
+
+  private static BreakableStack stack;
+  private static Reducers reducers;
+
+  @BeforeAll
+  static void start() throws Exception {
+    stack = TestStacks.shared();
+    reducers = new Reducers(stack);
+  }
+
+  @AfterEach
+  void noReplicaRuns() throws Exception {
+    reducers.awaitAlone();
+  }
+
+  @Test
+  void anotherReducerTakesOverWithinTenSeconds() throws Exception {
+    try (EventLedger ledger = new EventLedger(stack, "taken-over", 3)) {
+      URI second = reducers.replica("reducer-2", Map.of());
+      reducers.awaitReady(second);
+      await().atMost(Duration.ofSeconds(20)).until(() -> reducers.owners() == 2);
+      CompletableFuture<Void> writing = Reducers.writing(ledger, PER_SECOND, COUNT);
+
+      stack.kill("reducer");
+      long begin = System.nanoTime();
+      await().atMost(Duration.ofSeconds(10)).until(() -> reducers.owners() == 1);
+      System.out.printf("takeover after %.1f s%n", (System.nanoTime() - begin) / 1e9);
+
+      writing.get(60, TimeUnit.SECONDS);
+      stack.restart("reducer");
+      stack.stop("reducer-2");
+      ledger.assertCountedOnce();
+    }
+  }
+
+  @Test
+  void aPausedReducerThatWakesUpIsFenced() throws Exception {
+    try (EventLedger ledger = new EventLedger(stack, "fenced", 4)) {
+      CompletableFuture<Void> writing = Reducers.writing(ledger, PER_SECOND, COUNT);
+      stack.pause("reducer");
+      URI second = reducers.replica("reducer-3", Map.of());
+      // Ready means that the group has given it the paused one's partitions.
+      reducers.awaitReady(second);
+      stack.resume("reducer");
+      writing.get(60, TimeUnit.SECONDS);
+      ledger.assertCountedOnce();
+      stack.stop("reducer-3");
+    }
+  }
+
+  @Test
+  void aReducerThatJoinsAndLeavesEveryFiveSecondsChangesNoSum() throws Exception {
+    try (EventLedger ledger = new EventLedger(stack, "guests", 8)) {
+      AtomicBoolean enough = new AtomicBoolean();
+      // As long as the changes take, which is longer on a busy machine.
+      CompletableFuture<Void> writing = Reducers.writing(ledger, PER_SECOND, COUNT, enough::get);
+      int changes = 0;
+      while (changes < CHANGES) {
+        assertThat(endedWithin(CHANGE, writing)).as("load runs").isFalse();
+        String guest = "guest-" + changes / 2;
+        boolean joins = changes++ % 2 == 0;
+        if (joins) {
+          reducers.replica(guest, Map.of());
+        } else if (changes % 4 == 2) {
+          stack.kill(guest);
+        } else {
+          stack.stop(guest);
+        }
+        await().atMost(Duration.ofSeconds(15)).until(() -> reducers.owners() == (joins ? 2 : 1));
+      }
+      enough.set(true);
+      writing.get(60, TimeUnit.SECONDS);
+      if (changes % 2 == 1) {
+        stack.stop("guest-" + changes / 2);
+      }
+      ledger.assertCountedOnce();
+    }
+  }
+
+  private static boolean endedWithin(Duration time, CompletableFuture<Void> writing)
+      throws Exception {
+    try {
+      writing.get(time.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    }
+  }
+}

@@ -12,7 +12,8 @@ cd "$(dirname "$0")/.."
 services='orchestrator orchestrator 8080
 reducer reducer 8081
 registry introspection 8082
-stamping workers 8083'
+stamping workers 8083
+insight workers 8084'
 base=eclipse-temurin:25-jre
 
 die() { echo "images: $*" >&2; exit 1; }

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /// Stands between a service and Postgres, counts what a statement costs on the wire and, when told
 /// to, lets it through, waits until Postgres says that it is committed, keeps that to itself and
@@ -41,8 +42,7 @@ final class CommitCutter implements AutoCloseable {
   private final AtomicBoolean armed = new AtomicBoolean();
   private final AtomicInteger cuts = new AtomicInteger();
   private final AtomicInteger runs = new AtomicInteger();
-  private final AtomicInteger roundTrips = new AtomicInteger();
-  private final Set<Integer> ports = ConcurrentHashMap.newKeySet();
+  private final Set<Link> links = ConcurrentHashMap.newKeySet();
 
   private CommitCutter(PostgresAddress postgres, String statement) throws IOException {
     this.postgres = postgres;
@@ -83,15 +83,15 @@ final class CommitCutter implements AutoCloseable {
     return runs.get();
   }
 
-  /// How often Postgres was ready for more on the connections that have sent the statement: once
-  /// for each time that the service waits.
+  /// How often Postgres was ready for more on the connections that have sent the statement, since
+  /// they began: once for each time that the service waits.
   int roundTrips() {
-    return roundTrips.get();
+    return links.stream().mapToInt(link -> link.roundTrips.get()).sum();
   }
 
   /// As Postgres sees them, the ports of the connections that have sent the statement.
   Set<Integer> ports() {
-    return Set.copyOf(ports);
+    return links.stream().map(link -> link.server.getLocalPort()).collect(Collectors.toSet());
   }
 
   private void accept() {
@@ -132,6 +132,7 @@ final class CommitCutter implements AutoCloseable {
     private final Socket client;
     private final Socket server;
     private final Set<String> names = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger roundTrips = new AtomicInteger();
     private volatile boolean cutting;
 
     private Link(Socket client, Socket server) {
@@ -171,7 +172,7 @@ final class CommitCutter implements AutoCloseable {
         byte[] body = in.readNBytes(in.readInt() - Integer.BYTES);
         if (type == 'P' && text(body, 1).contains(statement)) {
           names.add(text(body, 0));
-          ports.add(server.getLocalPort());
+          links.add(this);
         } else if (type == 'B' && names.contains(text(body, 1))) {
           runs.incrementAndGet();
           cutting = armed.compareAndSet(true, false) || cutting;
@@ -191,7 +192,7 @@ final class CommitCutter implements AutoCloseable {
       while (true) {
         int type = in.readUnsignedByte();
         byte[] body = in.readNBytes(in.readInt() - Integer.BYTES);
-        if (type == 'Z' && !names.isEmpty()) {
+        if (type == 'Z') {
           roundTrips.incrementAndGet();
         }
         if (cutting && type == 'Z' && ran) {

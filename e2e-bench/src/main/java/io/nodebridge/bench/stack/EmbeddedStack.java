@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddedStack implements BreakableStack {
   private static final Duration START = Duration.ofSeconds(60);
   private static final String BROKER = "kafka";
+  private static final String JAVA_OPTS = "JAVA_OPTS";
 
   private final Places places;
   private final Path data;
+  private final Map<String, String> brokerEnvironment = new HashMap<>();
   private final Deque<Child> children = new ArrayDeque<>();
   private final Deque<Child> stores = new ArrayDeque<>();
   private final Thread atExit = new Thread(this::stopAll, "stop-stack");
@@ -44,8 +46,12 @@ final class EmbeddedStack implements BreakableStack {
   private @Nullable Child broker;
   private final Map<String, Service> services = new LinkedHashMap<>();
 
-  private EmbeddedStack(Places places) throws IOException {
+  private EmbeddedStack(Places places, Map<String, String> overrides) throws IOException {
     this.places = places;
+    String options = overrides.get(JAVA_OPTS);
+    if (options != null) {
+      brokerEnvironment.put(JAVA_OPTS, options);
+    }
     services.put("stamping", new Service("workers", "stamping", "stamping", Child.localUrl()));
     services.put("insight", new Service("workers", "insight", "insight", Child.localUrl()));
     services.put("reducer", new Service("reducer", "reducer", "reducer", reducer));
@@ -59,7 +65,7 @@ final class EmbeddedStack implements BreakableStack {
   /// Starts all parts; if one fails, those already started are stopped.
   static EmbeddedStack start(Places places, Map<String, String> overrides)
       throws IOException, InterruptedException {
-    EmbeddedStack stack = new EmbeddedStack(places);
+    EmbeddedStack stack = new EmbeddedStack(places, overrides);
     Runtime.getRuntime().addShutdownHook(stack.atExit);
     try {
       stack.startAll(overrides);
@@ -112,7 +118,7 @@ final class EmbeddedStack implements BreakableStack {
                     data.resolve(BROKER).toString(),
                     Integer.toString(kafkaPort),
                     Integer.toString(controllerPort)),
-                Map.of(),
+                brokerEnvironment,
                 places.logs()));
     broker = child;
     return child;

@@ -89,7 +89,7 @@ final class EmbeddedStack implements BreakableStack {
                     "-cp",
                     System.getProperty("java.class.path"),
                     PostgresMain.class.getName(),
-                    places.work().resolve("postgres").toString(),
+                    places.postgres().toString(),
                     data.resolve("postgres").toString(),
                     Integer.toString(postgres.port())),
                 Map.of(),

@@ -41,6 +41,11 @@ public record Places(Path root, String out, Path results) {
     return results.resolve("work");
   }
 
+  /// Where the database server's programs are unpacked, once for all runs of a build.
+  Path postgres() {
+    return root.resolve("e2e-bench").resolve(out).resolve("postgres");
+  }
+
   /// The start script of a service.
   String app(String module, String name) {
     Path script = root.resolve(module).resolve(out).resolve("app/bin").resolve(name);

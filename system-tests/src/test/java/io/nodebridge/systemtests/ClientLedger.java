@@ -61,6 +61,13 @@ final class ClientLedger implements AutoCloseable {
       FROM reducer.workflow
       WHERE namespace = ?
       """;
+  private static final String ENDED = STAMPS + " AND state IN ('COMPLETED', 'FAILED')";
+  private static final String RUNNING =
+      """
+      SELECT id, state || ' since ' || last_event_at || ' with steps ' || steps
+      FROM reducer.workflow
+      WHERE namespace = ? AND state NOT IN ('COMPLETED', 'FAILED')
+      """;
 
   private final Stack stack;
   private final String namespace;
@@ -144,20 +151,11 @@ final class ClientLedger implements AutoCloseable {
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(number(ROWS + " AND state IN ('COMPLETED', 'FAILED')"))
-                    .isEqualTo(hashes.size()));
+                assertThat(hashes.keySet())
+                    .as("all of them have ended, but these run: %s", texts(RUNNING))
+                    .isSubsetOf(texts(ENDED).keySet()));
     assertThat(number(ROWS)).isEqualTo(hashes.size());
-    Map<UUID, String> stamped = new HashMap<>();
-    try (Connection connection = stack.postgres().connect();
-        PreparedStatement rows = connection.prepareStatement(STAMPS)) {
-      rows.setString(1, namespace);
-      try (ResultSet row = rows.executeQuery()) {
-        while (row.next()) {
-          stamped.put(row.getObject(1, UUID.class), row.getString(2));
-        }
-      }
-    }
-    assertThat(stamped).isEqualTo(hashes);
+    assertThat(texts(STAMPS)).isEqualTo(hashes);
     assertThat(
             number("SELECT coalesce(sum(completed), 0) FROM reducer.namespace WHERE namespace = ?"))
         .isEqualTo(hashes.size());
@@ -244,6 +242,20 @@ final class ClientLedger implements AutoCloseable {
       }
     }
     return log;
+  }
+
+  private Map<UUID, String> texts(String query) throws Exception {
+    Map<UUID, String> texts = new HashMap<>();
+    try (Connection connection = stack.postgres().connect();
+        PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setString(1, namespace);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          texts.put(row.getObject(1, UUID.class), row.getString(2));
+        }
+      }
+    }
+    return texts;
   }
 
   private long number(String query) throws Exception {

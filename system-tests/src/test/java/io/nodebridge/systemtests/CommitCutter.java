@@ -13,6 +13,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -41,7 +43,6 @@ final class CommitCutter implements AutoCloseable {
           .factory();
   private final AtomicBoolean armed = new AtomicBoolean();
   private final AtomicInteger cuts = new AtomicInteger();
-  private final AtomicInteger runs = new AtomicInteger();
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
 
   private CommitCutter(PostgresAddress postgres, String statement) throws IOException {
@@ -80,7 +81,16 @@ final class CommitCutter implements AutoCloseable {
 
   /// How often the statement was sent.
   int runs() {
-    return runs.get();
+    return runs(statement);
+  }
+
+  /// How often a statement with this text was sent, on the connections that have sent ours.
+  int runs(String text) {
+    return links.stream()
+        .flatMap(link -> link.runs.entrySet().stream())
+        .filter(run -> run.getKey().contains(text))
+        .mapToInt(run -> run.getValue().get())
+        .sum();
   }
 
   /// How often Postgres was ready for more on the connections that have sent the statement, since
@@ -131,7 +141,9 @@ final class CommitCutter implements AutoCloseable {
   private final class Link {
     private final Socket client;
     private final Socket server;
-    private final Set<String> names = ConcurrentHashMap.newKeySet();
+    // What the names stand for; the empty one for whatever was prepared last.
+    private final Map<String, String> prepared = new HashMap<>();
+    private final Map<String, AtomicInteger> runs = new ConcurrentHashMap<>();
     private final AtomicInteger roundTrips = new AtomicInteger();
     private volatile boolean cutting;
 
@@ -170,12 +182,15 @@ final class CommitCutter implements AutoCloseable {
       while (true) {
         int type = in.readUnsignedByte();
         byte[] body = in.readNBytes(in.readInt() - Integer.BYTES);
-        if (type == 'P' && text(body, 1).contains(statement)) {
-          names.add(text(body, 0));
-          links.add(this);
-        } else if (type == 'B' && names.contains(text(body, 1))) {
-          runs.incrementAndGet();
-          cutting = armed.compareAndSet(true, false) || cutting;
+        if (type == 'P') {
+          prepared.put(text(body, 0), text(body, 1));
+        } else if (type == 'B') {
+          String text = prepared.getOrDefault(text(body, 1), "");
+          runs.computeIfAbsent(text, _ -> new AtomicInteger()).incrementAndGet();
+          if (text.contains(statement)) {
+            links.add(this);
+            cutting = armed.compareAndSet(true, false) || cutting;
+          }
         }
         write(out, type, body);
         if (in.available() == 0) {

@@ -152,7 +152,8 @@ public final class StepClient implements AutoCloseable {
     }
   }
 
-  // Noticed so late, it is we who did not run: a process that was stopped for a while would open the
+  // Noticed so late, it is we who did not run: a process that was stopped for a while would open
+  // the
   // breakers of healthy instances by all the calls that it had under way.
   private static Outcome failed(long begunNanos, Duration limit) {
     return System.nanoTime() - begunNanos > limit.plus(OVERSLEPT).toNanos()

@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -51,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientLedger implements AutoCloseable {
   private static final JsonCodec<WorkflowEvent> EVENT = JsonCodec.of(WorkflowEvent.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration ALL_ENDED = Duration.ofSeconds(60);
   private static final long AGAIN_MILLIS = 100;
 
   private static final String ROWS = "SELECT count(*) FROM reducer.workflow WHERE namespace = ?";
@@ -148,7 +149,7 @@ final class ClientLedger implements AutoCloseable {
   /// None is lost, none doubled, none wrong: in the rows, in the sums, and step by step on the log.
   void assertEachEndedOnce() throws Exception {
     await()
-        .atMost(PATIENCE)
+        .atMost(ALL_ENDED)
         .untilAsserted(
             () ->
                 assertThat(hashes.keySet())

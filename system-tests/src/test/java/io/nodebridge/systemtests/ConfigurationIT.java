@@ -1,11 +1,14 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodebridge.bench.stack.Places;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -14,6 +17,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /// A service with a wrong configuration says all that is wrong and ends, before it opens anything.
 class ConfigurationIT {
+  private static final Duration LIMIT = Duration.ofSeconds(2);
+  private static final int TRIES = 5;
   private static final Map<String, String> MODULES =
       Map.of(
           "orchestrator", "orchestrator",
@@ -30,7 +35,17 @@ class ConfigurationIT {
                     service.getKey(), () -> refused(service.getKey(), service.getValue())));
   }
 
+  // The fastest of some starts: another process on the machine can delay any one of them.
   private static void refused(String service, String module) throws Exception {
+    Duration fastest = refusedOnce(service, module);
+    for (int again = 1; again < TRIES && fastest.compareTo(LIMIT) >= 0; again++) {
+      fastest = Collections.min(List.of(fastest, refusedOnce(service, module)));
+    }
+    System.out.printf("%s refused its configuration after %d ms%n", service, fastest.toMillis());
+    assertThat(fastest).isLessThan(LIMIT);
+  }
+
+  private static Duration refusedOnce(String service, String module) throws Exception {
     Places places = Places.fromSystemProperties();
     Path script =
         places.root().resolve(module).resolve(places.out()).resolve("app/bin").resolve(service);
@@ -45,10 +60,8 @@ class ConfigurationIT {
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
-    System.out.printf("%s refused its configuration after %d ms%n", service, took.toMillis());
-    assertThat(took).isLessThan(Duration.ofSeconds(2));
     assertThat(process.exitValue()).isEqualTo(2);
     assertThat(said)
         .contains("HTTP_PORT is \"eighty\": must be", "for example HTTP_PORT=")
@@ -56,5 +69,6 @@ class ConfigurationIT {
         .contains("NODEBRIDGE_NONSENSE is no setting")
         .doesNotContain("not-to-be-shown")
         .doesNotContain("\tat ");
+    return took;
   }
 }

@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -40,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 /// and knows by itself what the database must hold in the end.
 final class EventLedger implements AutoCloseable {
   private static final JsonCodec<WorkflowEvent> EVENT = JsonCodec.of(WorkflowEvent.class);
-  private static final Duration DRAINED = Duration.ofSeconds(60);
 
   private final Stack stack;
   private final String namespace;
@@ -193,12 +193,12 @@ final class EventLedger implements AutoCloseable {
   /// Waits until all is folded, then holds rows, sums, windows and dead letters against the ledger.
   void assertCountedOnce() {
     await()
-        .atMost(DRAINED)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))
         .ignoreExceptions()
         .untilAsserted(() -> assertThat(rows()).isEqualTo(completed + failed));
     await()
-        .atMost(DRAINED)
+        .atMost(PATIENCE)
         .ignoreExceptions()
         .untilAsserted(() -> assertThat(number(DEAD)).isEqualTo(poison));
     assertThat(strings(SUMS)).as("sums").isEqualTo(completed + " " + failed + " " + bytes);

@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,7 +16,6 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,7 +33,6 @@ import org.junit.jupiter.api.Test;
 /// What can never be counted halts its partition and nothing else, is seen, and ends by what
 /// `docs/operations.md` says.
 class HaltedPartitionIT {
-  private static final Duration SEEN = Duration.ofSeconds(60);
   private static final int COUNT = 300;
   private static final int PER_SECOND = 2_000;
   private static final TopicPartition PARTITION = new TopicPartition(Topic.EVENTS.topicName(), 3);
@@ -76,7 +75,7 @@ class HaltedPartitionIT {
 
     URI reducer = stack.replica("reducer", "reducer-5", Map.of());
     awaitHalted(reducer, 1);
-    await().atMost(SEEN).untilAsserted(() -> assertThat(behindTheLog()).isEqualTo(1));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(behindTheLog()).isEqualTo(1));
     assertThat(position(PARTITION.partition())).isEqualTo(position);
 
     Map<String, Object> variables =
@@ -86,12 +85,12 @@ class HaltedPartitionIT {
     assertThat(Runbook.read().run(stack.postgres(), "Accept a gap", variables)).isZero();
 
     await()
-        .atMost(SEEN)
+        .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(get(reducer, "/health/ready")).isEqualTo("ready\n"));
     assertThat(get(reducer, "/metrics")).contains("nodebridge_reducer_halted_partitions 0.0");
     assertThat(get(reducer, "/v1/dead-letters"))
         .contains("gap accepted: %d to %d were".formatted(position.next(), logStart - 1));
-    await().atMost(SEEN).untilAsserted(() -> assertThat(behindTheLog()).isZero());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(behindTheLog()).isZero());
     fold("after");
     assertThat(stack.stop("reducer-5")).isZero();
   }
@@ -152,7 +151,7 @@ class HaltedPartitionIT {
 
     URI replica = stack.replica("orchestrator", "orchestrator-5", Map.of());
     await()
-        .atMost(SEEN)
+        .atMost(PATIENCE)
         .ignoreExceptions()
         .untilAsserted(
             () ->
@@ -172,7 +171,7 @@ class HaltedPartitionIT {
     assertThat(stack.stop("orchestrator-5")).isZero();
     // As the document's command does, which refuses as long as the group has members.
     await()
-        .atMost(SEEN)
+        .atMost(PATIENCE)
         .ignoreExceptions()
         .until(
             () -> {
@@ -185,7 +184,7 @@ class HaltedPartitionIT {
             });
     stack.restart("orchestrator");
     await()
-        .atMost(SEEN)
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> assertThat(get(stack.orchestrator(), "/health/ready")).isEqualTo("ready\n"));
     assertThat(get(stack.orchestrator(), "/metrics"))
@@ -213,7 +212,7 @@ class HaltedPartitionIT {
 
   private static void awaitHalted(URI reducer, int partitions) {
     await()
-        .atMost(SEEN)
+        .atMost(PATIENCE)
         .ignoreExceptions()
         .untilAsserted(
             () -> {

@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.awaitility.Awaitility.await;
 
 import io.nodebridge.bench.stack.Stack;
@@ -14,7 +15,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +34,6 @@ import org.apache.kafka.common.TopicPartition;
 /// A client of all the ways in, and of who owns what.
 final class IntakeClient {
   private static final JsonCodec<WorkflowOutcome> OUTCOME = JsonCodec.of(WorkflowOutcome.class);
-  private static final Duration LIMIT = Duration.ofSeconds(40);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Stack stack;
@@ -152,7 +151,7 @@ final class IntakeClient {
   /// Waits until these, and no others, share all partitions and have claimed them.
   void awaitOwners(Map<String, URI> replicas) {
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .ignoreExceptions()
         .until(
             () -> {

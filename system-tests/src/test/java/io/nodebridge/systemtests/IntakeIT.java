@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -38,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// The ways in: waiting for the end, cancelling, many at once, and Kafka as the document shows it.
 class IntakeIT {
   private static final JsonCodec<WorkflowOutcome> OUTCOME = JsonCodec.of(WorkflowOutcome.class);
-  private static final Duration LIMIT = Duration.ofSeconds(40);
   private static final String SLOW =
       """
       name: slow
@@ -146,15 +145,15 @@ class IntakeIT {
   void aPausedOwnerThatWakesUpTellsNoEndOfItsOwn() throws Exception {
     CompletableFuture<HttpResponse<byte[]>> waiting =
         client.posting(stack.orchestrator(), "zombie", slow("zombie"), 60);
-    await().atMost(LIMIT).until(() -> worker.calls("zombie") == 1);
+    await().atMost(PATIENCE).until(() -> worker.calls("zombie") == 1);
     stack.pause("orchestrator");
     URI awake = stack.replica("orchestrator", "awake", Map.of());
     client.awaitOwners(Map.of("awake-1", awake));
-    await().atMost(LIMIT).until(() -> worker.calls("zombie") == 2);
+    await().atMost(PATIENCE).until(() -> worker.calls("zombie") == 2);
     worker.release("zombie");
     WorkflowOutcome truth = client.read(WorkflowIds.ofKey("intake", "zombie"));
     stack.resume("orchestrator");
-    HttpResponse<byte[]> answer = waiting.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    HttpResponse<byte[]> answer = waiting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     // The worker has answered the sleeper something else.
     assertThat(truth.steps().getFirst().result()).containsEntry("call", 2L);
     if (answer.statusCode() != 202) {
@@ -168,7 +167,7 @@ class IntakeIT {
   void cancellingEndsWhatRunsThoughAllIsFullAndWhatIsQueuedWhenItsTurnComes() throws Exception {
     UUID running = accepted(client.post(stack.orchestrator(), "running", slow("running"), 0));
     UUID other = accepted(client.post(stack.orchestrator(), "other", slow("full"), 0));
-    await().atMost(LIMIT).until(() -> worker.calls("running") == 1 && worker.calls("full") == 1);
+    await().atMost(PATIENCE).until(() -> worker.calls("running") == 1 && worker.calls("full") == 1);
     // No room is left, so these wait; the first one in the partition of what is cancelled.
     UUID before =
         accepted(client.post(stack.orchestrator(), keyBeside(running), slow("before"), 0));
@@ -190,7 +189,7 @@ class IntakeIT {
     for (int away = 0; away < 2; away++) {
       String text = "away-" + away;
       UUID id = accepted(client.post(stack.orchestrator(), text, slow(text), 0));
-      await().atMost(LIMIT).until(() -> worker.calls(text) == 1);
+      await().atMost(PATIENCE).until(() -> worker.calls(text) == 1);
       int partition = Topic.REQUESTS.partitionOf(id.toString()) + away;
       client.sendToTheLog(
           partition % Topic.REQUESTS.partitions(),
@@ -206,10 +205,10 @@ class IntakeIT {
   @Test
   void aCancellationThatNobodyUnderstandsIsADeadLetterAndCancelsNothing() throws Exception {
     UUID id = accepted(client.post(stack.orchestrator(), "odd", slow("odd"), 0));
-    await().atMost(LIMIT).until(() -> worker.calls("odd") == 1);
+    await().atMost(PATIENCE).until(() -> worker.calls("odd") == 1);
     client.sendToTheLog(null, id, "{\"reason\":\"odd\"}", MessageType.WORKFLOW_CANCEL_REQUESTED);
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(client.get(stack.reducer(), "/v1/dead-letters")).contains("workflowId"));
@@ -225,18 +224,18 @@ class IntakeIT {
         stack.replica("orchestrator", "wide", Map.of("NODEBRIDGE_MAX_IN_FLIGHT", "" + wide));
     client.awaitOwners(Map.of("wide-1", replica));
     client.sendManyToTheLog(0, wide, slow("wide"));
-    await().atMost(LIMIT).until(() -> worker.calls("wide") == wide);
+    await().atMost(PATIENCE).until(() -> worker.calls("wide") == wide);
     // It waits for room, so its partition is read no further.
     client.sendManyToTheLog(0, 1, local("waits"));
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(backlog(replica)).isEqualTo(1));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(backlog(replica)).isEqualTo(1));
     client.sendManyToTheLog(0, 10_001, local("behind it"));
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(backlog(replica)).isEqualTo(10_002));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(backlog(replica)).isEqualTo(10_002));
     HttpResponse<byte[]> refused = client.post(replica, "more", local("more"), 0);
     assertThat(refused.statusCode()).isEqualTo(429);
     assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
 
     worker.release("wide");
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(backlog(replica)).isZero());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(backlog(replica)).isZero());
     assertThat(client.post(replica, "more", local("more"), 10).statusCode()).isEqualTo(200);
     assertThat(stack.stop("wide")).isZero();
     stack.restart("orchestrator");
@@ -276,10 +275,10 @@ class IntakeIT {
             "orchestrator", "dying", CrashAgent.dieAt(folder, "orchestrator.cancelled", 1));
     client.awaitOwners(Map.of("dying-1", dying));
     UUID id = accepted(client.post(dying, "outlives", slow("outlives"), 0));
-    await().atMost(LIMIT).until(() -> worker.calls("outlives") == 1);
+    await().atMost(PATIENCE).until(() -> worker.calls("outlives") == 1);
     // It may die before it can answer.
     CompletableFuture<?> cancelling = client.cancelling(dying, id, "it dies of this");
-    await().atMost(LIMIT).until(() -> cancelling.isDone() && !stack.process("dying").isAlive());
+    await().atMost(PATIENCE).until(() -> cancelling.isDone() && !stack.process("dying").isAlive());
     stack.restart("orchestrator");
     assertCancelled(id, "it dies of this");
     assertThat(client.get(stack.reducer(), "/v1/workflows/" + id).split("\"to\":\"FAILED\"", -1))
@@ -371,7 +370,7 @@ class IntakeIT {
             .inheritIO();
     shell.environment().merge("PATH", folder.toString(), (path, mine) -> mine + ":" + path);
     Process run = shell.start();
-    assertThat(run.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(run.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(run.exitValue()).isZero();
     WorkflowOutcome outcome = client.read(UUID.fromString("0192f0c4-8e1a-7c3b-9d2e-5f6a7b8c9d0e"));
     assertThat(outcome.stamp().hash())

@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -34,7 +35,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Programs that are not ours as nodes: as the README and the protocol's page write them.
 class NodeLibraryIT {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final int MOST_LINES_IN_JAVA = 10;
   private static final int MOST_LINES_ELSEWHERE = 40;
@@ -72,7 +72,7 @@ class NodeLibraryIT {
         keyboard.write('\n');
       }
       awaitNode("billing-1", "\"status\":\"LEFT\"");
-      assertThat(billing.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(billing.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(billing.exitValue()).isZero();
     } finally {
       billing.destroyForcibly();
@@ -103,7 +103,7 @@ class NodeLibraryIT {
       Matcher asked = CORRELATION.matcher(ask("{\"targetTypes\":[\"effect\"]}"));
       assertThat(asked.find()).isTrue();
       await()
-          .atMost(LIMIT)
+          .atMost(PATIENCE)
           .untilAsserted(
               () ->
                   assertThat(get("/v1/introspections/" + asked.group(1)).body())
@@ -173,7 +173,7 @@ class NodeLibraryIT {
   // Or more: a beat may pass between two looks.
   private static void awaitNumber(String id, String field, long atLeast, String says) {
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> {
               String node = node(id);
@@ -183,7 +183,7 @@ class NodeLibraryIT {
   }
 
   private static void awaitNode(String id, String... says) {
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(node(id)).contains(says));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(node(id)).contains(says));
   }
 
   private static String node(String id) throws IOException, InterruptedException {

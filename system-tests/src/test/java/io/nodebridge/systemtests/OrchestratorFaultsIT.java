@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +34,10 @@ class OrchestratorFaultsIT {
   private static final int SOME = 100;
   // So many that one of them at least is told before the sleeper learns what it has lost.
   private static final int HELD = 20;
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  // Longer than a call of `steady` may take, shorter than a session.
+  private static final Duration ASLEEP = Duration.ofSeconds(4);
+  private static final Pattern OPEN_BREAKER =
+      Pattern.compile("nodebridge_breaker_state\\{[^}]*} [12]");
 
   @TempDir private static Path folder;
 
@@ -68,11 +73,11 @@ class OrchestratorFaultsIT {
         target.set(
             orchestrators.replica(name, CrashAgent.dieAt(folder, "orchestrator." + point, 5)));
         ProcessHandle dying = stack.process(name);
-        await().atMost(Duration.ofSeconds(40)).until(() -> !dying.isAlive());
+        await().atMost(PATIENCE).until(() -> !dying.isAlive());
       }
       stack.restart("orchestrator");
       target.set(stack.orchestrator());
-      posting.get(90, TimeUnit.SECONDS);
+      posting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       ledger.assertEachEndedOnce();
     }
   }
@@ -108,15 +113,39 @@ class OrchestratorFaultsIT {
       }
       long before = superseded();
       stack.resume("sleeps");
-      posting.get(90, TimeUnit.SECONDS);
+      posting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       ledger.assertEachEndedOnce();
-      await().atMost(LIMIT).until(() -> superseded() > before);
+      await().atMost(PATIENCE).until(() -> superseded() > before);
       System.out.printf("the paused owner told %d events too late%n", superseded() - before);
       for (String id : held) {
         assertThat(orchestrators.read(id)).contains("\"state\":\"COMPLETED\"", "\"call\":2");
       }
       assertThat(stack.stop("awake")).isZero();
     }
+  }
+
+  @Test
+  void aSleeperDoesNotBlameTheWorkersForTheTimeThatItSlept() throws Exception {
+    stack.pause("stamping");
+    List<String> called = new ArrayList<>();
+    for (int i = 0; i < HELD; i++) {
+      called.add(
+          orchestrators.accepted(
+              orchestrators.post(stack.orchestrator(), "called-" + i, steadyBody("called-" + i))));
+    }
+    for (String id : called) {
+      orchestrators.awaitProcessing(id);
+    }
+    stack.pause("orchestrator");
+    await().pollDelay(ASLEEP).until(() -> true);
+    stack.resume("stamping");
+    stack.resume("orchestrator");
+    for (String id : called) {
+      assertThat(orchestrators.read(id)).contains("\"state\":\"COMPLETED\"");
+    }
+    assertThat(orchestrators.get(stack.orchestrator().resolve("/metrics")))
+        .contains("nodebridge_breaker_state{")
+        .doesNotContainPattern(OPEN_BREAKER);
   }
 
   @Test
@@ -137,7 +166,7 @@ class OrchestratorFaultsIT {
       // Another one joins while workflows run.
       stack.restart("orchestrator");
       orchestrators.awaitOwners(2);
-      posting.get(90, TimeUnit.SECONDS);
+      posting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       ledger.assertEachEndedOnce();
     }
   }
@@ -149,7 +178,7 @@ class OrchestratorFaultsIT {
       awaitAccepted(ledger);
       stack.kill("kafka");
       stack.restart("kafka");
-      posting.get(120, TimeUnit.SECONDS);
+      posting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       ledger.assertEachEndedOnce();
     }
   }
@@ -159,10 +188,7 @@ class OrchestratorFaultsIT {
     stack.pause("stamping");
     String id =
         orchestrators.accepted(
-            orchestrators.post(
-                stack.orchestrator(),
-                "patient",
-                "{\"definition\":\"steady\",\"content\":{\"text\":\"x\"}}"));
+            orchestrators.post(stack.orchestrator(), "patient", steadyBody("x")));
     orchestrators.awaitProcessing(id);
     stack.kill("stamping");
     stack.restart("stamping");
@@ -178,7 +204,7 @@ class OrchestratorFaultsIT {
       awaitAccepted(ledger);
       target.set(second);
       assertThat(stack.stop("orchestrator")).isZero();
-      posting.get(90, TimeUnit.SECONDS);
+      posting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       ledger.assertEachEndedOnce();
     }
   }
@@ -195,7 +221,11 @@ class OrchestratorFaultsIT {
   }
 
   private static void awaitAccepted(ClientLedger ledger) {
-    await().atMost(LIMIT).until(() -> ledger.accepted() >= SOME);
+    await().atMost(PATIENCE).until(() -> ledger.accepted() >= SOME);
+  }
+
+  private static String steadyBody(String text) {
+    return "{\"definition\":\"steady\",\"content\":{\"text\":\"%s\"}}".formatted(text);
   }
 
   private static String heldBody(int number) {
@@ -206,7 +236,7 @@ class OrchestratorFaultsIT {
   // Each of the held steps was asked for so often.
   private static void awaitCalls(GatedWorker worker, int times) {
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .until(() -> IntStream.range(0, HELD).allMatch(i -> worker.calls("held-" + i) == times));
   }
 

@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -32,7 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// One orchestrator ends and another begins, perhaps with other definitions: what was answered
 /// stays true.
 class OrchestratorRestartIT {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   @TempDir private static Path folder;
@@ -63,7 +63,8 @@ class OrchestratorRestartIT {
     }
     String id = WorkflowIds.ofKey("keys", "fifty").toString();
     for (CompletableFuture<HttpResponse<String>> answer : answers) {
-      assertThat(orchestrators.accepted(answer.get(10, TimeUnit.SECONDS))).isEqualTo(id);
+      assertThat(orchestrators.accepted(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)))
+          .isEqualTo(id);
     }
     assertThat(orchestrators.read(id)).contains("\"state\":\"COMPLETED\"");
     HttpResponse<String> other =
@@ -72,13 +73,13 @@ class OrchestratorRestartIT {
     assertThat(other.body()).contains("idempotency-conflict").contains(id);
     // Past the edge, through Kafka, it becomes a dead letter with its bytes.
     sendToTheLog(id, body.replace("one", "third"));
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(conflictsOf(id)).isEqualTo(1));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(conflictsOf(id)).isEqualTo(1));
     // And where nobody remembers the first one: it was committed before the next owner came.
-    await().atMost(LIMIT).until(() -> committedToTheEnd(id));
+    await().atMost(PATIENCE).until(() -> committedToTheEnd(id));
     stack.kill("orchestrator");
     stack.restart("orchestrator");
     sendToTheLog(id, body.replace("one", "fourth"));
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(conflictsOf(id)).isEqualTo(2));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(conflictsOf(id)).isEqualTo(2));
     assertThat(orchestrators.get(stack.reducer().resolve("/v1/namespaces"))).contains("keys");
     assertThat(orchestrators.read(id)).contains("\"state\":\"COMPLETED\"");
   }
@@ -110,7 +111,7 @@ class OrchestratorRestartIT {
       Files.writeString(file, text.replace("1m", "2m"));
       URI changed = orchestrators.replica("changed", settings);
       await()
-          .atMost(Duration.ofSeconds(40))
+          .atMost(PATIENCE)
           .ignoreExceptions()
           .untilAsserted(
               () ->

@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,7 +11,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,6 @@ import org.apache.kafka.clients.admin.MemberDescription;
 final class Orchestrators {
   static final String GROUP = "nodebridge-orchestrator";
 
-  private static final Duration READY = Duration.ofSeconds(40);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final BreakableStack stack;
@@ -39,11 +38,11 @@ final class Orchestrators {
   }
 
   void awaitReady(URI orchestrator) {
-    await().atMost(READY).ignoreExceptions().until(() -> ready(orchestrator));
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> ready(orchestrator));
   }
 
   void awaitOwners(int count) {
-    await().atMost(Duration.ofSeconds(20)).until(() -> owners() == count);
+    await().atMost(PATIENCE).until(() -> owners() == count);
   }
 
   /// The stack's own one runs, and it alone. The others leave the group, which need not wait for
@@ -113,9 +112,7 @@ final class Orchestrators {
 
   void awaitProcessing(String id) {
     URI row = stack.reducer().resolve("/v1/workflows/" + id);
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> get(row).contains("\"state\":\"PROCESSING\""));
+    await().atMost(PATIENCE).until(() -> get(row).contains("\"state\":\"PROCESSING\""));
   }
 
   String get(URI url) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,7 +19,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -196,7 +196,7 @@ class PipelineIT {
     assertThat(get(stack.reducer().resolve("/v1/workflows/" + key), "wait=10").body())
         .contains("COMPLETED");
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> {
               String rows = get(stack.reducer().resolve("/v1/dead-letters"), "").body();
@@ -226,7 +226,7 @@ class PipelineIT {
       send(producer, rejection(topic, 73, highest));
     }
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(get(stack.reducer().resolve("/v1/dead-letters"), "").body())
@@ -260,7 +260,7 @@ class PipelineIT {
   @Test
   void everyServiceIsSeenAliveByTheRegistry() {
     await()
-        .atMost(Duration.ofSeconds(15))
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(get(stack.registry().resolve("/v1/nodes?state=ALIVE"), "").body())

@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
@@ -112,7 +113,7 @@ class ReducerCountIT {
       lock.execute("LOCK TABLE reducer.workflow IN EXCLUSIVE MODE");
       ledger.write(100, PER_SECOND);
       await()
-          .atMost(Duration.ofSeconds(20))
+          .atMost(PATIENCE)
           .untilAsserted(
               () -> {
                 assertThat(meter("lag_records")).isPositive();

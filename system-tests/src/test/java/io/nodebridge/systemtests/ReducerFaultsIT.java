@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,10 +10,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,10 +53,10 @@ class ReducerFaultsIT {
         String name = point.replace('.', '-');
         reducers.replica(name, CrashAgent.dieAt(folder, point, 2));
         ProcessHandle dying = stack.process(name);
-        await().atMost(Duration.ofSeconds(30)).until(() -> !dying.isAlive());
+        await().atMost(PATIENCE).until(() -> !dying.isAlive());
       }
       stack.restart("reducer");
-      writing.get(60, TimeUnit.SECONDS);
+      writing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       ledger.assertCountedOnce();
     }
   }
@@ -67,7 +68,7 @@ class ReducerFaultsIT {
       for (int i = 0; i < 3; i++) {
         await().ignoreExceptions().until(ReducerFaultsIT::killWriter);
       }
-      writing.get(60, TimeUnit.SECONDS);
+      writing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       ledger.assertCountedOnce();
     }
   }
@@ -79,16 +80,16 @@ class ReducerFaultsIT {
         CommitCutter cutter = CommitCutter.of(stack.postgres(), "INSERT INTO workflow ")) {
       URI behind = reducers.replica("reducer-4", Map.of("DATABASE_URL", cutter.address().url()));
       reducers.awaitReady(behind);
-      CompletableFuture<Void> writing = Reducers.writing(ledger, PER_SECOND, 2 * COUNT);
+      AtomicBoolean enough = new AtomicBoolean();
+      CompletableFuture<Void> writing = Reducers.writing(ledger, PER_SECOND, COUNT, enough::get);
       for (int cut = 1; cut <= CUTS; cut++) {
         int expected = cut;
         cutter.arm();
-        await()
-            .atMost(Duration.ofSeconds(20))
-            .untilAsserted(() -> assertThat(cutter.cuts()).isEqualTo(expected));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(cutter.cuts()).isEqualTo(expected));
       }
       assertThat(writing).as("the load ran while connections were cut").isNotDone();
-      writing.get(60, TimeUnit.SECONDS);
+      enough.set(true);
+      writing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       ledger.assertCountedOnce();
       stack.stop("reducer-4");
     }

@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -42,7 +43,7 @@ class ReducerGroupIT {
     try (EventLedger ledger = new EventLedger(stack, "taken-over", 3)) {
       URI second = reducers.replica("reducer-2", Map.of());
       reducers.awaitReady(second);
-      await().atMost(Duration.ofSeconds(20)).until(() -> reducers.owners() == 2);
+      await().atMost(PATIENCE).until(() -> reducers.owners() == 2);
       CompletableFuture<Void> writing = Reducers.writing(ledger, PER_SECOND, COUNT);
 
       stack.kill("reducer");
@@ -50,7 +51,7 @@ class ReducerGroupIT {
       await().atMost(Duration.ofSeconds(10)).until(() -> reducers.owners() == 1);
       System.out.printf("takeover after %.1f s%n", (System.nanoTime() - begin) / 1e9);
 
-      writing.get(60, TimeUnit.SECONDS);
+      writing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       stack.restart("reducer");
       stack.stop("reducer-2");
       ledger.assertCountedOnce();
@@ -66,7 +67,7 @@ class ReducerGroupIT {
       // Ready means that the group has given it the paused one's partitions.
       reducers.awaitReady(second);
       stack.resume("reducer");
-      writing.get(60, TimeUnit.SECONDS);
+      writing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       ledger.assertCountedOnce();
       stack.stop("reducer-3");
     }
@@ -90,10 +91,10 @@ class ReducerGroupIT {
         } else {
           stack.stop(guest);
         }
-        await().atMost(Duration.ofSeconds(15)).until(() -> reducers.owners() == (joins ? 2 : 1));
+        await().atMost(PATIENCE).until(() -> reducers.owners() == (joins ? 2 : 1));
       }
       enough.set(true);
-      writing.get(60, TimeUnit.SECONDS);
+      writing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       if (changes % 2 == 1) {
         stack.stop("guest-" + changes / 2);
       }

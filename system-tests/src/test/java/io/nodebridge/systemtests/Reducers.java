@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.awaitility.Awaitility.await;
 
 import io.nodebridge.bench.stack.BreakableStack;
@@ -12,7 +13,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,6 @@ import java.util.function.BooleanSupplier;
 
 /// The reducers of a stack, and load for them.
 final class Reducers {
-  private static final Duration READY = Duration.ofSeconds(30);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final BreakableStack stack;
@@ -53,7 +52,7 @@ final class Reducers {
   }
 
   void awaitReady(URI reducer) {
-    await().atMost(READY).ignoreExceptions().until(() -> ready(reducer));
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> ready(reducer));
   }
 
   private static boolean ready(URI service) throws IOException, InterruptedException {

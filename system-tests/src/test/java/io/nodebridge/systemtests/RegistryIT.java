@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -49,7 +50,6 @@ class RegistryIT {
   private static final Duration TAKE_OVER = Duration.ofSeconds(10);
   // Longer than a silence that kills.
   private static final Duration AWAY = Duration.ofSeconds(6);
-  private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Pattern CORRELATION = Pattern.compile("\"correlationId\":\"([^\"]+)\"");
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -93,7 +93,7 @@ class RegistryIT {
       killed.put(id, Instant.now());
     }
 
-    await().atMost(LIMIT).until(() -> count("node WHERE status = 'DEAD'") >= DYING);
+    await().atMost(PATIENCE).until(() -> count("node WHERE status = 'DEAD'") >= DYING);
     Map<String, Instant> dead = new HashMap<>();
     query(
         "SELECT id, since FROM node WHERE status = 'DEAD'",
@@ -134,7 +134,7 @@ class RegistryIT {
       stack.restart("registry");
       Instant restarted = Instant.now();
       await()
-          .atMost(LIMIT)
+          .atMost(PATIENCE)
           .until(
               () ->
                   count(
@@ -175,7 +175,7 @@ class RegistryIT {
   @Test
   void aSecondRegistryTakesOverAndThePausedOneIsFenced() throws Exception {
     URI second = stack.replica("registry", "registry-2", Map.of());
-    await().atMost(LIMIT).ignoreExceptions().until(() -> ready(second));
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> ready(second));
     long generation = generation();
 
     stack.pause("registry");
@@ -225,7 +225,7 @@ class RegistryIT {
           .send(new ProducerRecord<>(Topic.INTROSPECTIONS.topicName(), "bad-5", new byte[] {'{'}))
           .get();
     }
-    await().atMost(LIMIT).until(() -> count("dead_letter WHERE key LIKE 'bad-%'") == 5);
+    await().atMost(PATIENCE).until(() -> count("dead_letter WHERE key LIKE 'bad-%'") == 5);
     query(
         "SELECT key, value, reason FROM dead_letter WHERE topic = '"
             + Topic.HEARTBEATS.topicName()
@@ -252,7 +252,7 @@ class RegistryIT {
     assertThat(id.find()).isTrue();
     URI answers = stack.registry().resolve("/v1/introspections/" + id.group(1));
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(get(answers).body())
@@ -260,7 +260,7 @@ class RegistryIT {
                     .doesNotContain("orchestrator-1"));
     // Answers are counted when they are heard; the rows follow.
     String answered = "node WHERE description ->> 'correlationId' = '" + id.group(1) + "'";
-    await().atMost(LIMIT).until(() -> count(answered) >= NODES);
+    await().atMost(PATIENCE).until(() -> count(answered) >= NODES);
   }
 
   // The swarm has to go on while nothing happens: this is the fault's length, not a wait for work.
@@ -270,7 +270,7 @@ class RegistryIT {
 
   private static void awaitAlive() {
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .ignoreExceptions()
         .until(
             () ->
@@ -282,7 +282,7 @@ class RegistryIT {
 
   private static void awaitBeatsSince(Instant moment) {
     await()
-        .atMost(LIMIT)
+        .atMost(PATIENCE)
         .until(
             () ->
                 count(

@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -33,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Who is asked for a step, when it is tried again, and what happens if there is nobody.
 class RoutingIT {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Duration NEWCOMER = Duration.ofSeconds(2);
   private static final String BREAKER_OPEN = "3s";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -126,13 +126,13 @@ class RoutingIT {
   void aWorkerIsRouted() throws Exception {
     id = "scripted-" + ++lives;
     worker = new ScriptedWorker(stack.kafka(), id, "scripted.work");
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(breakers()).containsExactly(id + "=0"));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(breakers()).containsExactly(id + "=0"));
   }
 
   @AfterEach
   void theWorkerLeaves() {
     worker.close();
-    await().atMost(LIMIT).untilAsserted(() -> assertThat(breakers()).isEmpty());
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(breakers()).isEmpty());
   }
 
   @Test
@@ -191,7 +191,7 @@ class RoutingIT {
     try (ScriptedWorker second = new ScriptedWorker(stack.kafka(), "newcomer", "scripted.work")) {
       long announced = System.nanoTime();
       await()
-          .atMost(LIMIT)
+          .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(20))
           .until(
               () -> {
@@ -207,15 +207,15 @@ class RoutingIT {
   @Test
   void anInstanceThatIsKilledUnderLoadFailsNoWorkflow() throws Exception {
     stack.replica("stamping", "stamping-b", Map.of());
-    await().atMost(LIMIT).until(() -> metrics().contains("{capability=\"content.hash\"} 2"));
+    await().atMost(PATIENCE).until(() -> metrics().contains("{capability=\"content.hash\"} 2"));
     try (ClientLedger ledger = new ClientLedger(stack, "killed", stack::orchestrator)) {
       CompletableFuture<Void> posting = CompletableFuture.runAsync(() -> post(ledger));
-      await().atMost(LIMIT).until(() -> rows(STAMPED_BY_B) > 0);
+      await().atMost(PATIENCE).until(() -> rows(STAMPED_BY_B) > 0);
       stack.kill("stamping-b");
-      posting.get(60, TimeUnit.SECONDS);
+      posting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       ledger.assertEachEndedOnce();
     }
-    await().atMost(LIMIT).until(() -> metrics().contains("{capability=\"content.hash\"} 1"));
+    await().atMost(PATIENCE).until(() -> metrics().contains("{capability=\"content.hash\"} 1"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -11,7 +12,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What the rig starts is gone when the rig is gone, however it went.
 class StackIT {
-  private static final Duration GONE = Duration.ofSeconds(40);
 
   @TempDir private Path results;
 
@@ -63,9 +62,9 @@ class StackIT {
 
     assertThat(new ProcessBuilder("kill", "-" + signal, "" + rig.pid()).start().waitFor()).isZero();
 
-    assertThat(rig.waitFor(GONE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(rig.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     await()
-        .atMost(GONE)
+        .atMost(PATIENCE)
         .untilAsserted(
             () -> {
               assertThat(started).noneMatch(ProcessHandle::isAlive);

@@ -98,7 +98,7 @@ class StepProtocolIT {
             .build();
     byte[] accepted = HTTP.send(post, HttpResponse.BodyHandlers.ofByteArray()).body();
     URI read = stack.reducer().resolve("/v1/workflows/" + ACCEPTED.decode(accepted).workflowId());
-    HttpRequest get = HttpRequest.newBuilder(read).header("Prefer", "wait=25").build();
+    HttpRequest get = HttpRequest.newBuilder(read).header("Prefer", "wait=60").build();
     return HTTP.send(get, HttpResponse.BodyHandlers.ofString()).body();
   }
 

@@ -6,7 +6,7 @@ import java.time.Duration;
 /// busy machine takes a minute to start a JVM. Times that are required stand in the tests
 /// themselves.
 final class Patience {
-  static final Duration PATIENCE = Duration.ofSeconds(120);
+  static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private Patience() {}
 }

@@ -52,7 +52,6 @@ import org.jspecify.annotations.Nullable;
 final class ClientLedger implements AutoCloseable {
   private static final JsonCodec<WorkflowEvent> EVENT = JsonCodec.of(WorkflowEvent.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration ALL_ENDED = Duration.ofSeconds(60);
   private static final long AGAIN_MILLIS = 100;
 
   private static final String ROWS = "SELECT count(*) FROM reducer.workflow WHERE namespace = ?";
@@ -148,8 +147,9 @@ final class ClientLedger implements AutoCloseable {
 
   /// None is lost, none doubled, none wrong: in the rows, in the sums, and step by step on the log.
   void assertEachEndedOnce() throws Exception {
+    // A breaker that a slow moment has opened keeps workflows back for a minute.
     await()
-        .atMost(ALL_ENDED)
+        .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(hashes.keySet())

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,10 +33,6 @@ class OrchestratorFaultsIT {
   private static final int SOME = 100;
   // So many that one of them at least is told before the sleeper learns what it has lost.
   private static final int HELD = 20;
-  // Longer than a call of `steady` may take, shorter than a session.
-  private static final Duration ASLEEP = Duration.ofSeconds(4);
-  private static final Pattern OPEN_BREAKER =
-      Pattern.compile("nodebridge_breaker_state\\{[^}]*} [12]");
 
   @TempDir private static Path folder;
 
@@ -122,30 +117,6 @@ class OrchestratorFaultsIT {
       }
       assertThat(stack.stop("awake")).isZero();
     }
-  }
-
-  @Test
-  void aSleeperDoesNotBlameTheWorkersForTheTimeThatItSlept() throws Exception {
-    stack.pause("stamping");
-    List<String> called = new ArrayList<>();
-    for (int i = 0; i < HELD; i++) {
-      called.add(
-          orchestrators.accepted(
-              orchestrators.post(stack.orchestrator(), "called-" + i, steadyBody("called-" + i))));
-    }
-    for (String id : called) {
-      orchestrators.awaitProcessing(id);
-    }
-    stack.pause("orchestrator");
-    await().pollDelay(ASLEEP).until(() -> true);
-    stack.resume("stamping");
-    stack.resume("orchestrator");
-    for (String id : called) {
-      assertThat(orchestrators.read(id)).contains("\"state\":\"COMPLETED\"");
-    }
-    assertThat(orchestrators.get(stack.orchestrator().resolve("/metrics")))
-        .contains("nodebridge_breaker_state{")
-        .doesNotContainPattern(OPEN_BREAKER);
   }
 
   @Test

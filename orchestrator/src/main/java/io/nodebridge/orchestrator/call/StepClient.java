@@ -32,7 +32,6 @@ public final class StepClient implements AutoCloseable {
   private static final JsonCodec<StepCall> CALL = JsonCodec.of(StepCall.class);
   private static final JsonCodec<StepAnswer> ANSWER = JsonCodec.of(StepAnswer.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
-  private static final Duration OVERSLEPT = Duration.ofSeconds(1);
   private static final Duration SLOW = Duration.ofMillis(20);
   private static final int MAX_SHOWN_CHARACTERS = 300;
   private static final long NANOS_PER_MILLI = 1_000_000;
@@ -132,7 +131,6 @@ public final class StepClient implements AutoCloseable {
     String address = instance.authority();
     Duration limit = cut(timeout, endNanos);
     Outcome outcome = Outcome.UNSAID;
-    long begun = System.nanoTime();
     try {
       HttpRequest request = request(instance, capability, call, limit, traceparent);
       HttpResponse<byte[]> response = send(request, whenSlow);
@@ -140,25 +138,16 @@ public final class StepClient implements AutoCloseable {
       return new Called(instance, read(response), AnswerHeaders.workNanos(response.headers()));
     } catch (HttpTimeoutException e) {
       // Given less than its time, it has not failed.
-      outcome = limit.equals(timeout) ? failed(begun, limit) : Outcome.UNSAID;
+      outcome = limit.equals(timeout) ? Outcome.FAILED : Outcome.UNSAID;
       String message = "no answer from %s within %s: %s".formatted(address, limit, e);
       return new Called(instance, new StepResult.Failure("step_timeout", message, true), 0);
     } catch (IOException e) {
-      outcome = failed(begun, limit);
+      outcome = Outcome.FAILED;
       String message = address + ": " + e;
       return new Called(instance, new StepResult.Failure("worker_unreachable", message, true), 0);
     } finally {
       instance.ended(outcome);
     }
-  }
-
-  // Noticed so late, it is we who did not run: a process that was stopped for a while would open
-  // the
-  // breakers of healthy instances by all the calls that it had under way.
-  private static Outcome failed(long begunNanos, Duration limit) {
-    return System.nanoTime() - begunNanos > limit.plus(OVERSLEPT).toNanos()
-        ? Outcome.UNSAID
-        : Outcome.FAILED;
   }
 
   private static Outcome outcomeOf(int status) {

@@ -27,9 +27,10 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @EnabledIfSystemProperty(named = "bench.profile", matches = "soak")
 class OverloadIT {
   private static final int BATCH = 100;
-  private static final int LINES = 4;
+  private static final int LINES = 16;
   private static final int TIMES = 10;
-  private static final Duration WARM_UP = Duration.ofSeconds(15);
+  // All partitions remember as many ended workflows as they ever will.
+  private static final int MEMORY_IS_FULL = 180_000;
   private static final Duration SLICE = Duration.ofSeconds(20);
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final String NAMESPACE = "overload";
@@ -57,7 +58,9 @@ class OverloadIT {
     stack = TestStacks.chosen();
     try (HttpClient client = HttpClient.newHttpClient()) {
       http = client;
-      asMuchAsIsTaken(WARM_UP);
+      while (ended() < MEMORY_IS_FULL) {
+        asMuchAsIsTaken(SLICE);
+      }
       Slice peak = asMuchAsIsTaken(SLICE);
       long refusedBefore = refused.get();
       Slice first = atRate(TIMES * peak.done(), SLICE);

@@ -22,6 +22,7 @@ class CatalogueTest {
           ReducerPerformanceIT.class,
           OrchestratorPerformanceIT.class,
           EndToEndPerformanceIT.class,
+          MemoryProfilingIT.class,
           SingleNodePerformanceIT.class,
           ConcurrentLoadIT.class,
           ResourceCollectionIT.class,

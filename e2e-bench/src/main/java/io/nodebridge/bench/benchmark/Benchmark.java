@@ -50,6 +50,11 @@ public interface Benchmark {
     return false;
   }
 
+  /// Whether it looks into the services' processes, which containers keep to themselves.
+  default boolean readsProcesses() {
+    return false;
+  }
+
   /// Runs once.
   ///
   /// @throws Exception if it could not be measured at all

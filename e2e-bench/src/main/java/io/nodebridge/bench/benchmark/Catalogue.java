@@ -29,6 +29,7 @@ public final class Catalogue {
     all.add(new ServiceRoutingOverhead());
     all.add(new CompleteWorkflowPipeline());
     all.add(new MultiServiceCoordination());
+    all.add(new MemoryLeakDetection());
     all.add(HeartbeatOverhead.alone());
     all.add(ResourceCollection.nonBlocking());
     all.add(HeartbeatOverhead.withRealSampling());

@@ -112,8 +112,12 @@ public final class Rig implements AutoCloseable {
 
   /// Rounds of a benchmark that is timed in rounds.
   int rounds() {
-    return Math.max(
-        options.count(Option.MIN_ROUNDS), options.count(Option.ROUNDS) * profile.roundsFactor());
+    return atLeastMinRounds(options.count(Option.ROUNDS) * profile.roundsFactor());
+  }
+
+  /// Rounds of a benchmark that has a number of its own.
+  int atLeastMinRounds(int own) {
+    return Math.max(options.count(Option.MIN_ROUNDS), own);
   }
 
   /// The running stack, durable; started at the first call.
@@ -161,6 +165,10 @@ public final class Rig implements AutoCloseable {
     return most > 0 && failed >= most ? "left out after " + failed + " failed" : null;
   }
 
+    String stackOf = provider == null ? options.text(Option.STACK) : provider;
+    if (benchmark.readsProcesses() && stackOf.equals("containers")) {
+      return "left out: it looks into processes, which -Dstack=embedded has";
+    }
   /// Measures, judges and compares. Over a threshold it is measured again on a fresh boot: over
   /// twice is FAIL, over once is UNSURE.
   public Results.Benchmark run(Benchmark benchmark) throws InterruptedException {

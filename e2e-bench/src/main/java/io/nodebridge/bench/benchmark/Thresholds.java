@@ -40,6 +40,7 @@ final class Thresholds {
           "heartbeat_single.p99_ms",
           "local_workflow.p95_ms",
           "local_workflow.min_shareOfFloor",
+          "memory_leak.avg_ms",
           "orchestrator_burst.max_ms",
           "orchestrator_burst.min_workflowsPerSecond",
           "orchestrator_soak.min_workflowsPerSecond",

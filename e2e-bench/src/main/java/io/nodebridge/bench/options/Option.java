@@ -16,7 +16,7 @@ public enum Option {
   SLOW(
       "true",
       Rule.SWITCH,
-      "true or false: whether the slow ones are run: 1,000 heartbeats, sustained load"),
+      "true or false: whether the slow ones are run: 1,000 heartbeats, sustained load, leak"),
   STACK("auto", "auto|embedded|containers", "auto, embedded or containers: where the stack runs"),
   ROUNDS(
       "5",

@@ -20,6 +20,7 @@ class SelectionTest {
           "test_service_routing_overhead",
           "test_complete_workflow_pipeline",
           "test_multi_service_coordination",
+          "test_memory_leak_detection",
           "test_heartbeat_overhead_under_10ms",
           "test_resource_collection_non_blocking",
           "test_heartbeat_with_psutil_overhead",
@@ -48,7 +49,8 @@ class SelectionTest {
   @Test
   void theSlowAreLeftOutOnRequest() {
     assertThat(Selection.of("*", Profile.QUICK, false).names())
-        .doesNotContain("1000_concurrent_heartbeats", "sustained_heartbeat_load")
+        .doesNotContain(
+            "1000_concurrent_heartbeats", "sustained_heartbeat_load", "memory_leak_detection")
         .contains("fsm_state_transition");
   }
 

@@ -1,0 +1,139 @@
+package io.nodebridge.bench.benchmark;
+
+import io.nodebridge.bench.load.Ledger;
+import io.nodebridge.bench.measure.BothWorkers;
+import io.nodebridge.bench.measure.BoundedMemory;
+import io.nodebridge.bench.measure.Check;
+import io.nodebridge.bench.measure.CommitFeed;
+import io.nodebridge.bench.measure.Heap;
+import io.nodebridge.bench.measure.HeapRounds;
+import io.nodebridge.bench.measure.LiveObjects;
+import io.nodebridge.bench.measure.Truth;
+import io.nodebridge.bench.stack.BreakableStack;
+import io.nodebridge.bench.stack.Stack;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// 40 rounds of 100 workflows through the running services: none of a round stays on the heap of
+/// the orchestrator or the reducer, beyond what both remember on purpose. A sample is a round, from
+/// its first call to its last commit.
+public final class MemoryLeakDetection implements Benchmark {
+  private static final int ROUNDS = 40;
+  private static final int WARM_UP = 5;
+
+  // The outcome of each ended workflow, by its id: 20,000 in each of 8 partitions; and the
+  // acknowledgement of its end, for the rig.
+  private static final List<BoundedMemory> ORCHESTRATOR =
+      List.of(
+          new BoundedMemory("io.nodebridge.orchestrator.own.Memory$Past", 160_000, 326),
+          new BoundedMemory("io.nodebridge.events.message.AckPage$Ack", 1 << 16, 164));
+  // The moments of each committed workflow, for the rig.
+  private static final List<BoundedMemory> REDUCER =
+      List.of(new BoundedMemory("io.nodebridge.events.message.CommitPage$Commit", 1 << 16, 380));
+
+  @Override
+  public Spec spec() {
+    return new Spec("memory_leak_detection", "MemoryProfiling", "memory", "memory_leak", true);
+  }
+
+  @Override
+  public boolean slow() {
+    return true;
+  }
+
+  @Override
+  public boolean readsProcesses() {
+    return true;
+  }
+
+  @Override
+  public Measured measure(Rig rig) throws Exception {
+    if (!(rig.warmStack() instanceof BreakableStack stack)) {
+      throw new IllegalStateException("heaps are read of processes: -Dstack=embedded");
+    }
+    int rounds = rig.atLeastMinRounds(ROUNDS);
+    String namespace = Namespaces.fresh("leak");
+    Ledger ledger = new Ledger();
+    double[] samples = new double[rounds];
+    int done = 0;
+    List<Check> checks = new ArrayList<>();
+    Map<String, Double> extra = new HashMap<>();
+    try (CommitFeed feed = CommitFeed.follow(stack.reducer());
+        Bursts bursts = new Bursts(stack, feed, namespace, ledger);
+        Heap orchestrator = Heap.of(stack.process("orchestrator"));
+        Heap reducer = Heap.of(stack.process("reducer"));
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      warmUp(stack, feed);
+      HeapRounds ofOrchestrator = new HeapRounds(orchestrator.live(), rounds, ORCHESTRATOR);
+      HeapRounds ofReducer = new HeapRounds(reducer.live(), rounds, REDUCER);
+      while (done < rounds) {
+        OptionalDouble burst = bursts.next();
+        if (burst.isEmpty()) {
+          break; // the checks report it
+        }
+        samples[done++] = burst.getAsDouble();
+        Future<LiveObjects> look = threads.submit(orchestrator::live);
+        ofReducer.add(reducer.live());
+        ofOrchestrator.add(look.get());
+      }
+      checks.add(Check.equal("rounds seen committed", rounds, done));
+      checks.addAll(results(stack, feed, namespace, ledger, (long) rounds * Bursts.SIZE));
+      if (done == rounds) {
+        judge("orchestrator", ofOrchestrator, rig, checks, extra);
+        judge("reducer", ofReducer, rig, checks, extra);
+      }
+    }
+    return new Measured(
+        Arrays.copyOf(samples, done), 1, 1, checks, new double[0], List.of(), extra);
+  }
+
+  private static List<Check> results(
+      Stack stack, CommitFeed feed, String namespace, Ledger ledger, long workflows)
+      throws SQLException {
+    List<Check> checks = new ArrayList<>();
+    checks.add(Check.equal("requests accepted", workflows, ledger.accepted().size()));
+    checks.addAll(Truth.compare(stack.postgres(), namespace, ledger));
+    checks.add(
+        Check.equal(
+            "both workers asked, once each",
+            workflows,
+            BothWorkers.count(stack.postgres(), namespace)));
+    checks.add(Check.equal("gaps in the commit feed", 0, feed.lost()));
+    checks.add(Check.equal("told as committed more than once", 0, feed.doubled()));
+    return checks;
+  }
+
+  private static void judge(
+      String service, HeapRounds rounds, Rig rig, List<Check> checks, Map<String, Double> extra)
+      throws IOException {
+    Check flat = rounds.flat("heap of the " + service, HeapRounds.LEAK_MB);
+    checks.add(flat);
+    checks.addAll(rounds.bounds());
+    rounds.statistics().forEach((name, figure) -> extra.put(service + "_" + name, figure));
+    Path grown = Path.of(rig.log("memory_leak_detection." + service + ".log"));
+    if (flat.ok()) {
+      Files.deleteIfExists(grown);
+    } else {
+      Files.write(grown, rounds.grown());
+    }
+  }
+
+  private static void warmUp(Stack stack, CommitFeed feed) throws InterruptedException {
+    try (Bursts bursts = new Bursts(stack, feed, Namespaces.fresh("warm"), new Ledger())) {
+      for (int burst = 0; burst < WARM_UP; burst++) {
+        var _ = bursts.next();
+      }
+    }
+  }
+}

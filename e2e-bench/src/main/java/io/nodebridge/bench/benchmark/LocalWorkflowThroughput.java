@@ -116,7 +116,7 @@ public final class LocalWorkflowThroughput implements Benchmark {
       floor.run(plan.warmUp());
       List<Timed> oursTimed = new ArrayList<>();
       List<Timed> floorTimed = new ArrayList<>();
-      for (int round = 0; round < plan.rounds(); round++) {
+      for (int round = 0; round < rig.atLeastMinRounds(plan.rounds()); round++) {
         oursTimed.add(Timed.of(ours, plan.each(), processes));
         floorTimed.add(Timed.of(floor, plan.each(), processes));
       }

@@ -57,10 +57,11 @@ public final class ReducerDrain implements Benchmark {
     Stack stack = rig.warmStack();
     int count = rig.profile().backlog();
     List<Check> checks = new ArrayList<>();
-    double[] drained = new double[ROUNDS];
-    double[] floor = new double[rows ? ROUNDS : 0];
+    int rounds = rig.atLeastMinRounds(ROUNDS);
+    double[] drained = new double[rounds];
+    double[] floor = new double[rows ? rounds : 0];
     // The first round is for the compilers.
-    for (int round = -1; round < ROUNDS; round++) {
+    for (int round = -1; round < rounds; round++) {
       String name = round < 0 ? "warm-up: " : "round " + (round + 1) + ": ";
       Round measured =
           rows ? drainRows(stack, count, checks, name) : drainOnly(stack, count, checks, name);

@@ -93,7 +93,10 @@ public final class Rig implements AutoCloseable {
     String choice = options.text(Option.STACK);
     with.baseline()
         .requireSameKind(
-            Surroundings.machine(), profile.word(), choice.equals("auto") ? null : choice);
+            Surroundings.machine(),
+            profile.word(),
+            options.measuring(),
+            choice.equals("auto") ? null : choice);
     return with;
   }
 
@@ -129,7 +132,9 @@ public final class Rig implements AutoCloseable {
       provider = running.provider();
       running.postgres().requireDurable();
       if (comparison != null) {
-        comparison.baseline().requireSameKind(Surroundings.machine(), profile.word(), provider);
+        comparison
+            .baseline()
+            .requireSameKind(Surroundings.machine(), profile.word(), options.measuring(), provider);
       }
     }
     return running;
@@ -160,15 +165,15 @@ public final class Rig implements AutoCloseable {
     if (!selection.includes(benchmark)) {
       return "left out by \"" + selection.glob() + "\", the profile or -Dbench.slow=false";
     }
+    String stackOf = provider == null ? options.text(Option.STACK) : provider;
+    if (benchmark.readsProcesses() && stackOf.equals("containers")) {
+      return "left out: it looks into processes, which -Dstack=embedded has";
+    }
     int most = options.count(Option.MAXFAIL);
     long failed = outcomes.stream().filter(o -> o.verdict().fails()).count();
     return most > 0 && failed >= most ? "left out after " + failed + " failed" : null;
   }
 
-    String stackOf = provider == null ? options.text(Option.STACK) : provider;
-    if (benchmark.readsProcesses() && stackOf.equals("containers")) {
-      return "left out: it looks into processes, which -Dstack=embedded has";
-    }
   /// Measures, judges and compares. Over a threshold it is measured again on a fresh boot: over
   /// twice is FAIL, over once is UNSURE.
   public Results.Benchmark run(Benchmark benchmark) throws InterruptedException {

@@ -64,7 +64,7 @@ final class CompareCommand implements Callable<Integer> {
     Baselines baselines = new Baselines(storage, Clock.systemUTC());
     Results run = Report.read(places.results().resolve(Report.FILE));
     Baseline baseline = name == null ? baselines.lastBefore(run) : baselines.load(name);
-    baseline.requireSameKind(run.machine(), run.profile(), run.provider());
+    baseline.requireSameKind(run.machine(), run.profile(), run.measuring(), run.provider());
     GrowthLimits limits = GrowthLimits.of(options.text(Option.COMPARE_FAIL));
     Comparison comparison = new Comparison(baseline, limits, History.read(storage));
     List<Results.Benchmark> compared = run.benchmarks().stream().map(comparison::of).toList();

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A run that was kept: the benchmarks of it that passed, with commit, machine, provider and
-/// profile.
+/// A run that was kept: the benchmarks of it that passed, with commit, machine, provider, profile
+/// and way of measuring.
 @Json
 public record Baseline(String name, Instant savedAt, Results results) {
 
@@ -48,15 +48,22 @@ public record Baseline(String name, Instant savedAt, Results results) {
 
   /// Refuses figures that cannot be compared.
   ///
+  /// @param measuring as the run's results tell it
   /// @param provider of the run; null as long as it needs no stack
   /// @throws IllegalArgumentException naming what differs and what to do
-  public void requireSameKind(Machine machine, String profile, @Nullable String provider) {
+  public void requireSameKind(
+      Machine machine, String profile, @Nullable String measuring, @Nullable String provider) {
     requireSame("machine", results.machine().fingerprint(), machine.fingerprint());
     requireSame("profile", results.profile(), profile);
+    requireSame("way of measuring", told(results.measuring()), told(measuring));
     String ours = results.provider();
     if (provider != null && ours != null) {
       requireSame("provider", ours, provider);
     }
+  }
+
+  private static String told(@Nullable String measuring) {
+    return measuring == null ? "unknown" : measuring;
   }
 
   private void requireSame(String what, String ours, String theirs) {

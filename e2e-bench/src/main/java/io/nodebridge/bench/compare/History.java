@@ -67,6 +67,7 @@ public final class History {
             run.machine().fingerprint(),
             run.provider(),
             run.profile(),
+            run.measuring(),
             run.commit(),
             run.verdict(),
             run.benchmarks().stream().map(benchmark -> entry(benchmark, seconds)).toList());
@@ -112,7 +113,7 @@ public final class History {
   }
 
   /// What chance does to a statistic: the ratios of all pairs of runs of one commit, on the
-  /// machine, provider and profile of that run. Null if there are fewer than 10.
+  /// machine, provider, profile and way of measuring of that run. Null if there are fewer than 10.
   @Nullable Noise noise(Results run, String benchmark, String statistic, @Nullable Double limit) {
     List<HistoryLine> alike = lines.stream().filter(l -> l.sameKind(run) && l.clean()).toList();
     double[] ratios =

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 /// What the history knows of one run.
 ///
 /// @param machine its fingerprint
+/// @param measuring as in its results; null in lines of earlier versions
 @Json
 public record HistoryLine(
     Instant at,
     String machine,
     @Nullable String provider,
     String profile,
+    @Nullable String measuring,
     @Nullable String commit,
     Verdict verdict,
     List<Entry> benchmarks) {
@@ -49,13 +51,15 @@ public record HistoryLine(
   boolean sameKind(Results run) {
     return machine.equals(run.machine().fingerprint())
         && profile.equals(run.profile())
+        && Objects.equals(measuring, run.measuring())
         && Objects.equals(provider, run.provider());
   }
 
-  /// Whether it is of the machine, provider and profile of the other.
+  /// Whether it is of the machine, provider, profile and way of measuring of the other.
   public boolean sameKind(HistoryLine other) {
     return machine.equals(other.machine)
         && profile.equals(other.profile)
+        && Objects.equals(measuring, other.measuring)
         && Objects.equals(provider, other.provider);
   }
 

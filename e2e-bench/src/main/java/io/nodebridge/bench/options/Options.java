@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -106,6 +108,25 @@ public final class Options {
 
   public int count(Option option) {
     return Integer.parseInt(text(option));
+  }
+
+  /// What besides the profile makes figures what they are; those that differ in it are not
+  /// compared.
+  public String measuring() {
+    return Stream.of(
+            Option.ROUNDS,
+            Option.MIN_ROUNDS,
+            Option.CALIBRATE,
+            Option.ITERATIONS,
+            Option.WARMUP,
+            Option.DISABLE_GC,
+            Option.SOAK_WORKFLOWS,
+            Option.SOAK_EVENTS,
+            Option.COST_NODES)
+        .filter(option -> !text(option).isEmpty())
+        .filter(option -> option != Option.ITERATIONS || !on(Option.CALIBRATE))
+        .map(option -> option.key() + " " + text(option))
+        .collect(Collectors.joining(", "));
   }
 
   /// A count whose default is the benchmark's own.

@@ -45,6 +45,7 @@ public final class Report {
         Results.SCHEMA,
         provider,
         profile,
+        options.measuring(),
         Surroundings.machine(),
         health,
         Surroundings.commit(project),

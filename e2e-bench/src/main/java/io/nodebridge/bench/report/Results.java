@@ -12,11 +12,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// `results.json`, schema 1. What does not apply is absent; lists are never null.
+///
+/// @param measuring the options that figures depend on; null in files of earlier versions
 @Json
 public record Results(
     int schema,
     @Nullable String provider,
     String profile,
+    @Nullable String measuring,
     Machine machine,
     Map<String, Double> health,
     @Nullable String commit,
@@ -32,7 +35,8 @@ public record Results(
 
   /// The same run with these benchmarks only.
   public Results with(List<Benchmark> some) {
-    return new Results(schema, provider, profile, machine, health, commit, verdict, some);
+    return new Results(
+        schema, provider, profile, measuring, machine, health, commit, verdict, some);
   }
 
   /// Where the figures were measured.

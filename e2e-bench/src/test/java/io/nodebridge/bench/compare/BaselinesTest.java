@@ -87,16 +87,36 @@ class BaselinesTest {
     Results.Machine other = new Results.Machine("EPYC", 4, "25000000 kB", "jdk", "os");
     Results.Machine newJdk = new Results.Machine("EPYC", 2, "25000123 kB", "jdk 2", "os 2");
 
-    assertThatThrownBy(() -> baseline.requireSameKind(other, "quick", "embedded"))
+    assertThatThrownBy(() -> baseline.requireSameKind(other, "quick", Runs.MEASURING, "embedded"))
         .hasMessage(
             "baseline \"main\" is of another machine (EPYC, 2 cores, 24 GiB, this run: EPYC, 4"
                 + " cores, 24 GiB), which is never compared; save one here");
-    assertThatThrownBy(() -> baseline.requireSameKind(Runs.MACHINE, "standard", "embedded"))
+    assertThatThrownBy(
+            () -> baseline.requireSameKind(Runs.MACHINE, "standard", Runs.MEASURING, "embedded"))
         .hasMessageContaining("another profile (quick, this run: standard)");
-    assertThatThrownBy(() -> baseline.requireSameKind(Runs.MACHINE, "quick", "containers"))
+    assertThatThrownBy(
+            () -> baseline.requireSameKind(Runs.MACHINE, "quick", Runs.MEASURING, "containers"))
         .hasMessageContaining("another provider (embedded, this run: containers)");
-    baseline.requireSameKind(newJdk, "quick", "embedded");
-    baseline.requireSameKind(Runs.MACHINE, "quick", null);
+    baseline.requireSameKind(newJdk, "quick", Runs.MEASURING, "embedded");
+    baseline.requireSameKind(Runs.MACHINE, "quick", Runs.MEASURING, null);
+  }
+
+  @Test
+  void oneThatWasMeasuredOtherwiseIsRefused() throws IOException {
+    baselines().save("main", Runs.of(Runs.benchmark("fsm", 1)));
+    Path file = folder.resolve("baselines/main.json");
+    Files.writeString(file, Files.readString(file).replaceFirst("\"measuring\":\"[^\"]*\",", ""));
+    Baseline earlier = baselines().load("main");
+    Baseline baseline = baselines().save("main", Runs.of(Runs.benchmark("fsm", 1)));
+
+    assertThatThrownBy(
+            () -> baseline.requireSameKind(Runs.MACHINE, "quick", "rounds 20", "embedded"))
+        .hasMessageContaining(
+            "another way of measuring (rounds 5, min-rounds 1, calibrate true, this run: rounds"
+                + " 20)");
+    assertThatThrownBy(
+            () -> earlier.requireSameKind(Runs.MACHINE, "quick", Runs.MEASURING, "embedded"))
+        .hasMessageContaining("another way of measuring (unknown, this run: rounds 5");
   }
 
   @Test

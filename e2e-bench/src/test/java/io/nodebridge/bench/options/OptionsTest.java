@@ -31,6 +31,18 @@ class OptionsTest {
   }
 
   @Test
+  void whatFiguresDependOnIsTold() throws IOException {
+    assertThat(Options.read(SHIPPED, Map.of()).measuring())
+        .isEqualTo("rounds 5, min-rounds 1, calibrate true, warmup true, disable-gc false");
+    assertThat(
+            Options.read(SHIPPED, Map.of(Option.CALIBRATE, "false", Option.SOAK_EVENTS, "9"))
+                .measuring())
+        .isEqualTo(
+            "rounds 5, min-rounds 1, calibrate false, iterations 10, warmup true, disable-gc false,"
+                + " soak-events 9");
+  }
+
+  @Test
   void whatIsGivenStandsAboveTheFile() throws IOException {
     Options options = Options.read(SHIPPED, Map.of(Option.ROUNDS, "7"));
 

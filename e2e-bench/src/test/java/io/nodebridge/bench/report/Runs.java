@@ -12,6 +12,8 @@ public final class Runs {
   public static final Results.Machine MACHINE =
       new Results.Machine("EPYC", 2, "25000000 kB", "jdk", "os");
 
+  public static final String MEASURING = "rounds 5, min-rounds 1, calibrate true";
+
   private Runs() {}
 
   public static Results of(Results.Benchmark... benchmarks) {
@@ -29,7 +31,15 @@ public final class Runs {
             .map(Results.Benchmark::verdict)
             .reduce(Verdict.PASS, Verdict::and);
     return new Results(
-        Results.SCHEMA, provider, profile, machine, Map.of(), commit, verdict, List.of(benchmarks));
+        Results.SCHEMA,
+        provider,
+        profile,
+        MEASURING,
+        machine,
+        Map.of(),
+        commit,
+        verdict,
+        List.of(benchmarks));
   }
 
   /// One that passed.

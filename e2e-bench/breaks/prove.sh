@@ -13,13 +13,16 @@ die() {
 # The values of a key in a patch's head.
 values() { awk -v key="$1: " '/^diff /{exit} index($0, key) == 1 {print substr($0, length(key) + 1)}' "$2"; }
 
+# The benchmarks that must see it.
+benchmarks() { { values red "$1"; values found "$1"; } | sed 's/: .*//'; }
+
 # Whether the glob names this patch, its group, or something that must see it.
 chosen() {
   local patch=$1 glob=$2 name
   while IFS= read -r name; do
     # shellcheck disable=SC2053 # the right-hand side is a glob
     [[ $name == $glob ]] && return
-  done < <(basename "$patch" .patch; basename "$(dirname "$patch")"; values red "$patch" | sed 's/: .*//'; values caught-by "$patch")
+  done < <(basename "$patch" .patch; basename "$(dirname "$patch")"; benchmarks "$patch"; values caught-by "$patch")
   return 1
 }
 
@@ -52,7 +55,7 @@ clean_up() {
 prove_benchmarks() {
   local group=$1 out=$logs/$1 names with patch
   shift
-  names=$(for patch in "$@"; do values red "$patch" | sed 's/: .*//'; done | sort -u | paste -sd,)
+  names=$(for patch in "$@"; do benchmarks "$patch"; done | sort -u | paste -sd,)
   with=$(for patch in "$@"; do values with "$patch"; done | sort -u)
   echo "bench: $group: $# breaks, for $names" >&2
   rm -rf "$out"
@@ -101,7 +104,7 @@ prove() {
   local glob=${1:-*} patch group patches=() mutants=() of_group
   for patch in "$breaks"/*/*.patch; do
     if chosen "$patch" "$glob"; then
-      if [[ -n $(values red "$patch") ]]; then patches+=("$patch"); else mutants+=("$patch"); fi
+      if [[ -n $(benchmarks "$patch") ]]; then patches+=("$patch"); else mutants+=("$patch"); fi
     fi
   done
   ((${#patches[@]} + ${#mutants[@]})) || die 2 "\"$glob\" names no benchmark, break or group; ./bench --help"

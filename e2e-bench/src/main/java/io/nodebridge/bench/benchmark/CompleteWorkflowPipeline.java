@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.statistics.descriptive.Median;
+import org.apache.commons.statistics.descriptive.Quantile;
 
 /// Request → orchestrator → Kafka → reducer → committed row, in an open loop at 100/s, from the
 /// intended start to the return of the commit.
@@ -104,17 +104,22 @@ public final class CompleteWorkflowPipeline implements Benchmark {
         checks,
         floor.totals(),
         moments.isEmpty() ? List.of() : Hops.split(HOPS, moments),
-        extra(ledger, floor));
+        extra(ledger, moments, floor));
   }
 
   // The answer comes after the request's ack, which is on no request's way to its commit.
-  private static Map<String, Double> extra(Ledger ledger, Floor.Passes floor) {
+  private static Map<String, Double> extra(
+      Ledger ledger, List<long[]> moments, Floor.Passes floor) {
     double[] answered =
         ledger.accepted().values().stream()
             .mapToDouble(sent -> (sent.answeredNanos() - sent.sentNanos()) / 1e6)
             .toArray();
+    // What is sent late is late by the generator, not by what it asks.
+    double[] service = moments.stream().mapToDouble(m -> (m[m.length - 1] - m[1]) / 1e6).toArray();
     return Map.of(
         "ratePerSecond", PER_SECOND,
+        "serviceP50Ms", quantile(service, 0.5),
+        "serviceP99Ms", quantile(service, 0.99),
         "answeredP50Ms", median(answered),
         "floorFirstHopP50Ms", median(floor.firstHop()),
         "floorSecondHopP50Ms", median(floor.secondHop()),
@@ -122,6 +127,10 @@ public final class CompleteWorkflowPipeline implements Benchmark {
   }
 
   private static double median(double[] millis) {
-    return Median.withDefaults().evaluate(millis);
+    return quantile(millis, 0.5);
+  }
+
+  private static double quantile(double[] millis, double p) {
+    return Quantile.withDefaults().evaluate(millis, p);
   }
 }

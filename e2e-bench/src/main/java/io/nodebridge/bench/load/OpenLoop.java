@@ -18,14 +18,24 @@ public final class OpenLoop {
     void run(long number, long intendedNanos) throws InterruptedException;
   }
 
+  /// How the generator waits for the next moment.
+  @FunctionalInterface
+  interface Pace {
+    void waitUntil(long nanos);
+  }
+
   /// Starts `count` pieces at the given rate, each on a virtual thread, and waits for all.
   public static void run(int count, double perSecond, Work work) {
+    run(count, perSecond, OpenLoop::waitUntil, work);
+  }
+
+  static void run(int count, double perSecond, Pace pace, Work work) {
     long interval = (long) (TimeUnit.SECONDS.toNanos(1) / perSecond);
     long begin = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(10);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int number = 0; number < count; number++) {
         long intended = begin + number * interval;
-        waitUntil(intended);
+        pace.waitUntil(intended);
         int current = number;
         threads.execute(() -> run(work, current, intended));
       }

@@ -24,10 +24,17 @@ class BreaksTest {
   @Test
   void everyBenchmarkIsTurnedRedByABreak() throws Exception {
     List<String> reds =
-        breaks().stream().flatMap(b -> b.reds().stream()).map(Break.Red::benchmark).toList();
+        breaks().stream().flatMap(b -> b.reds().stream()).map(Break.Place::benchmark).toList();
 
     assertThat(names()).hasSizeGreaterThan(20).isSubsetOf(reds);
     assertThat(reds).isSubsetOf(names());
+  }
+
+  @Test
+  void whatABreakMakesABenchmarkFindIsCheckedByABenchmark() throws Exception {
+    assertThat(breaks().stream().flatMap(b -> b.found().stream()).map(Break.Place::benchmark))
+        .isNotEmpty()
+        .isSubsetOf(names());
   }
 
   @Test
@@ -44,7 +51,7 @@ class BreaksTest {
     assumeTrue(Files.exists(Path.of("../.git")), "git apply works in a checkout");
     Map<Path, List<Path>> together = new TreeMap<>();
     for (Path patch : patches()) {
-      Path group = Break.read(patch).reds().isEmpty() ? patch : patch.getParent();
+      Path group = Break.read(patch).caughtBy().isEmpty() ? patch.getParent() : patch;
       together.computeIfAbsent(group, _ -> new ArrayList<>()).add(patch);
     }
     for (Map.Entry<Path, List<Path>> group : together.entrySet()) {

@@ -47,6 +47,13 @@ public final class MemoryLeakDetection implements Benchmark {
     return new Spec("memory_leak_detection", "MemoryProfiling", "memory", "memory_leak", true);
   }
 
+  // One of three runs on a busy machine called the orchestrator leaking that was not: no gate for
+  // each build until that is understood.
+  @Override
+  public Profile from() {
+    return Profile.STANDARD;
+  }
+
   @Override
   public boolean slow() {
     return true;

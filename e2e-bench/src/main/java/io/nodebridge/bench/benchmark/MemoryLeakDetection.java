@@ -1,6 +1,8 @@
 package io.nodebridge.bench.benchmark;
 
+import io.nodebridge.bench.load.Contents;
 import io.nodebridge.bench.load.Ledger;
+import io.nodebridge.bench.load.WorkflowClient;
 import io.nodebridge.bench.measure.BothWorkers;
 import io.nodebridge.bench.measure.BoundedMemory;
 import io.nodebridge.bench.measure.Check;
@@ -15,22 +17,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// 40 rounds of 100 workflows through the running services: none of a round stays on the heap of
-/// the orchestrator or the reducer, beyond what both remember on purpose. A sample is a round, from
-/// its first call to its last commit.
+/// 40 rounds of 100 workflows with two remote steps through the running services: none of a round
+/// stays on the heap of the orchestrator or the reducer, beyond what both remember on purpose. A
+/// sample is a round, from its first call to the moment at which its last commit was seen.
+///
+/// Ten are in flight at a time: if all were, the connections that are open at once, with their
+/// buffers, would become more for many rounds.
 public final class MemoryLeakDetection implements Benchmark {
   private static final int ROUNDS = 40;
-  private static final int WARM_UP = 5;
+  private static final int IN_FLIGHT = 10;
+  private static final int EACH = 10;
+  private static final int WORKFLOWS = IN_FLIGHT * EACH;
+  private static final Duration LIMIT = Duration.ofSeconds(20);
 
   // The outcome of each ended workflow, by its id: 20,000 in each of 8 partitions; and the
   // acknowledgement of its end, for the rig.
@@ -77,25 +87,26 @@ public final class MemoryLeakDetection implements Benchmark {
     List<Check> checks = new ArrayList<>();
     Map<String, Double> extra = new HashMap<>();
     try (CommitFeed feed = CommitFeed.follow(stack.reducer());
-        Bursts bursts = new Bursts(stack, feed, namespace, ledger);
+        WorkflowClient client =
+            new WorkflowClient(
+                stack.orchestrator(), Contents.stampingWithInsight(namespace), ledger);
         Heap orchestrator = Heap.of(stack.process("orchestrator"));
         Heap reducer = Heap.of(stack.process("reducer"));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      warmUp(stack, feed);
       HeapRounds ofOrchestrator = new HeapRounds(orchestrator.live(), rounds, ORCHESTRATOR);
       HeapRounds ofReducer = new HeapRounds(reducer.live(), rounds, REDUCER);
       while (done < rounds) {
-        OptionalDouble burst = bursts.next();
-        if (burst.isEmpty()) {
+        long begin = System.nanoTime();
+        if (!round(done, client, feed)) {
           break; // the checks report it
         }
-        samples[done++] = burst.getAsDouble();
+        samples[done++] = (System.nanoTime() - begin) / 1e6;
         Future<LiveObjects> look = threads.submit(orchestrator::live);
         ofReducer.add(reducer.live());
         ofOrchestrator.add(look.get());
       }
       checks.add(Check.equal("rounds seen committed", rounds, done));
-      checks.addAll(results(stack, feed, namespace, ledger, (long) rounds * Bursts.SIZE));
+      checks.addAll(results(stack, feed, namespace, ledger, (long) rounds * WORKFLOWS));
       if (done == rounds) {
         judge("orchestrator", ofOrchestrator, rig, checks, extra);
         judge("reducer", ofReducer, rig, checks, extra);
@@ -136,11 +147,31 @@ public final class MemoryLeakDetection implements Benchmark {
     }
   }
 
-  private static void warmUp(Stack stack, CommitFeed feed) throws InterruptedException {
-    try (Bursts bursts = new Bursts(stack, feed, Namespaces.fresh("warm"), new Ledger())) {
-      for (int burst = 0; burst < WARM_UP; burst++) {
-        var _ = bursts.next();
+  // Whether all of it was accepted and seen committed in time.
+  private static boolean round(int round, WorkflowClient client, CommitFeed feed)
+      throws InterruptedException, ExecutionException {
+    List<Future<Boolean>> lines = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int line = 0; line < IN_FLIGHT; line++) {
+        long first = (long) round * WORKFLOWS + (long) line * EACH;
+        lines.add(threads.submit(() -> line(first, client, feed)));
       }
     }
+    boolean all = true;
+    for (Future<Boolean> line : lines) {
+      all &= line.get();
+    }
+    return all;
+  }
+
+  private static boolean line(long first, WorkflowClient client, CommitFeed feed)
+      throws InterruptedException {
+    for (long number = first; number < first + EACH; number++) {
+      UUID id = client.post(number, System.nanoTime());
+      if (id == null || !feed.await(List.of(id), LIMIT)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -57,11 +57,11 @@ public final class MemoryLeakDetection implements Benchmark {
     return new Spec("memory_leak_detection", "MemoryProfiling", "memory", "memory_leak", true);
   }
 
-  // One of three runs on a busy machine called the orchestrator leaking that was not: no gate for
-  // each build until that is understood.
+  // Two of three runs saw the orchestrator grow where no break was planted, by what looks like
+  // memory of ended workflows that is not counted here: no gate until that is understood.
   @Override
   public Profile from() {
-    return Profile.STANDARD;
+    return Profile.SOAK;
   }
 
   @Override
@@ -90,9 +90,9 @@ public final class MemoryLeakDetection implements Benchmark {
         WorkflowClient client =
             new WorkflowClient(
                 stack.orchestrator(), Contents.stampingWithInsight(namespace), ledger);
-        Heap orchestrator = Heap.of(stack.process("orchestrator"));
-        Heap reducer = Heap.of(stack.process("reducer"));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Heap orchestrator = Heap.of(stack.process("orchestrator"));
+      Heap reducer = Heap.of(stack.process("reducer"));
       HeapRounds ofOrchestrator = new HeapRounds(orchestrator.live(), rounds, ORCHESTRATOR);
       HeapRounds ofReducer = new HeapRounds(reducer.live(), rounds, REDUCER);
       while (done < rounds) {

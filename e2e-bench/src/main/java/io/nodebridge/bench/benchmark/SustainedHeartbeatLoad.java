@@ -48,10 +48,10 @@ public final class SustainedHeartbeatLoad implements Benchmark {
     long heard = 0;
     List<Check> checks = new ArrayList<>();
     Map<String, Double> extra = new HashMap<>();
-    try (Swarm swarm = Swarm.of(stack.kafka(), prefix, NODES, NEVER, BeatingNode.HEALTHY);
-        Heap node = Heap.ours();
-        Heap registry =
-            stack instanceof BreakableStack parts ? Heap.of(parts.process("registry")) : null) {
+    Heap node = Heap.of(ProcessHandle.current());
+    Heap registry =
+        stack instanceof BreakableStack parts ? Heap.of(parts.process("registry")) : null;
+    try (Swarm swarm = Swarm.of(stack.kafka(), prefix, NODES, NEVER, BeatingNode.HEALTHY)) {
       List<Voice> voices = List.copyOf(swarm.voices());
       HeapRounds nodeRounds = new HeapRounds(node.live(), rounds, List.of());
       HeapRounds registryRounds =

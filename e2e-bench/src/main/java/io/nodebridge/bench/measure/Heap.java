@@ -1,61 +1,41 @@
 package io.nodebridge.bench.measure;
 
-import com.sun.tools.attach.AttachNotSupportedException;
-import com.sun.tools.attach.VirtualMachine;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.management.ManagementFactory;
-import java.lang.reflect.Method;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/// The heap of a JVM of this machine. Another process is asked as `jcmd` asks it, over one
-/// attachment: a `jcmd` for each look would start a JVM of its own, which takes longer than the
-/// collection.
-public final class Heap implements AutoCloseable {
+/// The heap of a JVM of this machine.
+public final class Heap {
   private final Histogram histogram;
-  private final Closing closing;
 
   @FunctionalInterface
   private interface Histogram {
-    String read() throws IOException;
+    String read() throws IOException, InterruptedException;
   }
 
-  @FunctionalInterface
-  private interface Closing {
-    void close() throws IOException;
-  }
-
-  private Heap(Histogram histogram, Closing closing) {
+  private Heap(Histogram histogram) {
     this.histogram = histogram;
-    this.closing = closing;
   }
 
-  /// The heap of this JVM.
+  /// The heap of this JVM, looked at at once.
   public static Heap ours() {
-    return new Heap(Heap::ownHistogram, () -> {});
+    return new Heap(Heap::ownHistogram);
   }
 
-  /// The heap of another process.
-  ///
-  /// @throws IOException if it is no JVM, or lets nobody attach
-  public static Heap of(ProcessHandle process) throws IOException {
-    try {
-      VirtualMachine machine = VirtualMachine.attach(Long.toString(process.pid()));
-      return new Heap(() -> histogramOf(machine), machine::detach);
-    } catch (AttachNotSupportedException e) {
-      throw new IOException("cannot attach to process " + process.pid(), e);
-    }
+  /// The heap of a process, looked at half a second later: so long `jcmd` takes to start, and so
+  /// long the buffers of the last requests need to be let go.
+  public static Heap of(ProcessHandle process) {
+    return new Heap(() -> histogramOf(process));
   }
 
   /// Collects, which takes some tens of milliseconds of that JVM's time, and tells what is left.
-  public LiveObjects live() throws IOException {
+  public LiveObjects live() throws IOException, InterruptedException {
     return LiveObjects.of(histogram.read());
   }
 
-  // Attaching to oneself is not allowed.
   private static String ownHistogram() throws IOException {
     try {
       return (String)
@@ -70,26 +50,25 @@ public final class Heap implements AutoCloseable {
     }
   }
 
-  // What jcmd calls is public in a package that is not exported: JVMs that call it are started with
-  // --add-exports jdk.attach/sun.tools.attach=ALL-UNNAMED. Management over RMI is no way: the
-  // services refuse whatever is serialized.
-  private static String histogramOf(VirtualMachine machine) throws IOException {
+  private static String histogramOf(ProcessHandle process)
+      throws IOException, InterruptedException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    // Into a file: a JVM that asks itself stands still until all is written, and reads no pipe.
+    Path file = Files.createTempFile("histogram", ".txt");
     try {
-      Method command = machine.getClass().getMethod("executeJCmd", String.class);
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try (InputStream answer = (InputStream) command.invoke(machine, "GC.class_histogram")) {
-        // This stream reads beyond the end of an array that has fewer than 128 bytes of room left,
-        // which readAllBytes runs into.
-        answer.transferTo(bytes);
+      Process histogram =
+          new ProcessBuilder(jcmd, Long.toString(process.pid()), "GC.class_histogram")
+              .redirectErrorStream(true)
+              .redirectOutput(file.toFile())
+              .start();
+      int exit = histogram.waitFor();
+      String told = Files.readString(file);
+      if (exit != 0) {
+        throw new IOException("no class histogram of process " + process.pid() + ": " + told);
       }
-      return bytes.toString(StandardCharsets.UTF_8);
-    } catch (ReflectiveOperationException e) {
-      throw new IOException("no class histogram", e);
+      return told;
+    } finally {
+      Files.delete(file);
     }
-  }
-
-  @Override
-  public void close() throws IOException {
-    closing.close();
   }
 }

@@ -122,11 +122,7 @@ public final class MemoryLeakDetection implements Benchmark {
     List<Check> checks = new ArrayList<>();
     checks.add(Check.equal("requests accepted", workflows, ledger.accepted().size()));
     checks.addAll(Truth.compare(stack.postgres(), namespace, ledger));
-    checks.add(
-        Check.equal(
-            "both workers asked, once each",
-            workflows,
-            BothWorkers.count(stack.postgres(), namespace)));
+    checks.add(BothWorkers.askedOnceEach(stack.postgres(), namespace, workflows));
     checks.add(Check.equal("gaps in the commit feed", 0, feed.lost()));
     checks.add(Check.equal("told as committed more than once", 0, feed.doubled()));
     return checks;

@@ -22,6 +22,11 @@ public final class BothWorkers {
                     OR s #>> '{run,name}' = 'hash' AND s #>> '{run,result,hash}' = w.hash)) = 2
       """;
 
+  public static Check askedOnceEach(PostgresAddress postgres, String namespace, long workflows)
+      throws SQLException {
+    return Check.equal("both workers asked, once each", workflows, count(postgres, namespace));
+  }
+
   public static long count(PostgresAddress postgres, String namespace) throws SQLException {
     try (Connection connection = postgres.connect();
         PreparedStatement statement = connection.prepareStatement(ANSWERED)) {

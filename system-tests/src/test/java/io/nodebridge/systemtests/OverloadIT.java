@@ -99,7 +99,6 @@ class OverloadIT {
   // Each line asks again as soon as it is answered.
   private Slice asMuchAsIsTaken(Duration time) throws Exception {
     return during(
-        time,
         threads -> {
           long end = System.nanoTime() + time.toNanos();
           for (int i = 0; i < LINES; i++) {
@@ -118,7 +117,6 @@ class OverloadIT {
   private Slice atRate(double perSecond, Duration time) throws Exception {
     long count = Math.round(perSecond / BATCH * time.toSeconds());
     return during(
-        time,
         threads -> {
           long begin = System.nanoTime();
           for (long i = 1; i <= count; i++) {
@@ -132,7 +130,7 @@ class OverloadIT {
     void on(ExecutorService threads);
   }
 
-  private Slice during(Duration time, Load load) throws Exception {
+  private Slice during(Load load) throws Exception {
     long askedBefore = accepted.get() + refused.get() + unanswered.get();
     long doneBefore = ended();
     long begin = System.nanoTime();

@@ -144,7 +144,9 @@ public final class Rig implements AutoCloseable {
   Stack warmStack() throws IOException, InterruptedException, SQLException {
     Stack running = stack();
     if (!warm && options.on(Option.WARMUP)) {
-      WarmUp.run(running, profile.warmUpRequests());
+      WarmUp.Warm after = WarmUp.run(running);
+      progress.say(
+          "stack: warm after %d s, %.0f workflows/s".formatted(after.seconds(), after.perSecond()));
       warm = true;
     }
     return running;

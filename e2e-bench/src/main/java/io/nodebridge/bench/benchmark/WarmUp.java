@@ -1,48 +1,84 @@
 package io.nodebridge.bench.benchmark;
 
+import io.nodebridge.bench.load.ClosedLoop;
 import io.nodebridge.bench.load.Contents;
 import io.nodebridge.bench.load.Ledger;
-import io.nodebridge.bench.load.OpenLoop;
 import io.nodebridge.bench.load.WorkflowClient;
 import io.nodebridge.bench.measure.CommitFeed;
 import io.nodebridge.bench.stack.Stack;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
-/// Drives a fresh stack until its compilers have seen enough. Five young JVMs on two cores compile
-/// for 20 to 30 s; a pipeline that is measured before shows six times its latency.
+/// Drives a fresh stack until it gets no faster. Young JVMs on few processors compile for half a
+/// minute, and on a slow machine for longer than any fixed number of requests allows for; a
+/// pipeline that is measured before shows many times its latency. A closed loop takes what the
+/// machine has, and never piles up.
 final class WarmUp {
-  private static final double PER_SECOND = 200;
-  private static final int TRIES = 5;
+  private static final int IN_FLIGHT = 16;
+  private static final Duration SLICE = Duration.ofSeconds(5);
+  private static final double FASTER = 1.1;
+  // One slice may be slow by chance.
+  private static final int WITHOUT_GAIN = 2;
+  private static final int MOST_SLICES = 12;
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration AFTER_REFUSAL = Duration.ofMillis(100);
 
   private WarmUp() {}
 
-  /// Sends `requests` workflows and waits until each is committed.
-  static void run(Stack stack, int requests) throws IOException, InterruptedException {
+  /// What it took.
+  record Warm(int seconds, double perSecond) {}
+
+  /// Returns when the last slices were not a tenth faster than one before them, or after a minute.
+  static Warm run(Stack stack) throws IOException, InterruptedException {
     Ledger ledger = new Ledger();
+    AtomicLong numbers = new AtomicLong();
+    double best = 0;
+    int slices = 0;
     try (CommitFeed feed = CommitFeed.follow(stack.reducer());
         WorkflowClient client =
             new WorkflowClient(
                 stack.orchestrator(), Contents.stamping(Namespaces.fresh("warm")), ledger)) {
-      // Young services on a busy machine say that they are overloaded, and are asked again.
-      for (int tries = 0; tries < TRIES && ledger.accepted().size() < requests; tries++) {
-        OpenLoop.run(requests - ledger.accepted().size(), PER_SECOND, client::post);
+      for (int without = 0; without < WITHOUT_GAIN && slices < MOST_SLICES; slices++) {
+        ClosedLoop.Slice slice =
+            ClosedLoop.run(
+                IN_FLIGHT, SLICE, numbers, (number, begun) -> one(client, feed, number, begun));
+        without = slice.perSecond() > FASTER * best ? 0 : without + 1;
+        best = Math.max(best, slice.perSecond());
       }
-      if (ledger.accepted().size() < requests) {
-        throw new IllegalStateException(
-            "of %d workflows for warming up, only %d were accepted; the last refusal: %s"
-                .formatted(requests, ledger.accepted().size(), ledger.failures().getLast()));
-      }
-      if (!feed.await(ledger.accepted().keySet(), LIMIT)) {
-        throw new IllegalStateException(
-            "of "
-                + ledger.accepted().size()
-                + " workflows for warming up, some were not committed"
-                + " within "
-                + LIMIT.toSeconds()
-                + " s");
-      }
+    }
+    if (ledger.accepted().isEmpty()) {
+      throw new IllegalStateException(
+          "no workflow for warming up was accepted; the last refusal: "
+              + ledger.failures().getLast());
+    }
+    return new Warm((int) SLICE.multipliedBy(slices).toSeconds(), best);
+  }
+
+  // Young services on a busy machine say that they are overloaded, and are asked again.
+  private static boolean one(WorkflowClient client, CommitFeed feed, long number, long begun)
+      throws InterruptedException {
+    UUID id = client.post(number, begun);
+    if (id == null) {
+      Thread.sleep(AFTER_REFUSAL);
+      return true;
+    }
+    CompletableFuture<?> commit = feed.commitOf(id);
+    try {
+      commit.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      throw new IllegalStateException(
+          "workflow %s for warming up was not committed within %d s"
+              .formatted(id, LIMIT.toSeconds()),
+          e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the feed never fails a commit", e);
     }
   }
 }

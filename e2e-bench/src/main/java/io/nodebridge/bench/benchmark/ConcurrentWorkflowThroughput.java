@@ -6,6 +6,7 @@ import io.nodebridge.bench.load.WorkflowClient;
 import io.nodebridge.bench.measure.BothWorkers;
 import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.CommitFeed;
+import io.nodebridge.bench.measure.Floor;
 import io.nodebridge.bench.measure.Truth;
 import io.nodebridge.bench.stack.Stack;
 import java.time.Duration;
@@ -40,6 +41,7 @@ public final class ConcurrentWorkflowThroughput implements Benchmark {
     Stack stack = rig.warmStack();
     int bursts = 2 * rig.rounds();
     try (CommitFeed feed = CommitFeed.follow(stack.reducer())) {
+      double[] floor = Floor.bursts(stack, bursts, BURST);
       burst(stack, feed, Namespaces.fresh("warm"), new Ledger(), WARM_UP);
       String namespace = Namespaces.fresh("burst");
       Ledger ledger = new Ledger();
@@ -53,7 +55,7 @@ public final class ConcurrentWorkflowThroughput implements Benchmark {
       checks.add(Check.equal("gaps in the commit feed", 0, feed.lost()));
       double perSecond = BURST * 1_000 / Arrays.stream(samples).average().orElse(Double.NaN);
       return new Measured(
-          samples, 1, 1, checks, new double[0], List.of(), Map.of("workflowsPerSecond", perSecond));
+          samples, 1, 1, checks, floor, List.of(), Map.of("workflowsPerSecond", perSecond));
     }
   }
 

@@ -19,16 +19,19 @@ import org.apache.commons.statistics.descriptive.Median;
 import org.jspecify.annotations.Nullable;
 
 /// Turns what was measured into an outcome: a wrong result is FAIL whatever the machine did; a
-/// figure of a disturbed machine is BUSY; the rest is held against its limits.
+/// figure of a disturbed or too slow machine is BUSY; the rest is held against its limits.
 final class Judge {
   private static final double STEADY = 0.10;
 
   private final Thresholds thresholds;
   private final String profile;
+  private final boolean busy;
 
-  Judge(Thresholds thresholds, String profile) {
+  /// @param busy whether a figure of a disturbed machine is BUSY, not judged
+  Judge(Thresholds thresholds, String profile, boolean busy) {
     this.thresholds = thresholds;
     this.profile = profile;
+    this.busy = busy;
   }
 
   /// @param provider null if no stack was needed
@@ -40,8 +43,13 @@ final class Judge {
     }
     Stats stats = Stats.of(measured.samplesMs());
     List<Threshold> judged = thresholds.judge(spec.thresholdKey(), stats, measured.extra());
-    if (!health.tooMuch().isEmpty()) {
-      checks.addAll(health.tooMuch());
+    List<Check> disturbed = new ArrayList<>();
+    if (busy) {
+      disturbed.addAll(health.tooMuch());
+      thresholds.slowFloor(spec.thresholdKey(), measured.floorMs()).ifPresent(disturbed::add);
+    }
+    if (!disturbed.isEmpty()) {
+      checks.addAll(disturbed);
       judged = judged.stream().map(t -> with(t, Verdict.BUSY)).toList();
       return entry(spec, measured, checks, Verdict.BUSY, stats, judged, provider);
     }

@@ -57,7 +57,8 @@ public final class Rig implements AutoCloseable {
     this.judge =
         new Judge(
             Thresholds.load(places.root().resolve("e2e-bench/thresholds.properties")),
-            profile.word());
+            profile.word(),
+            options.on(Option.HEALTH));
     this.storage = places.root().resolve(options.text(Option.STORAGE));
     this.baselines = new Baselines(storage, Clock.systemUTC());
     History history = History.read(storage);
@@ -244,11 +245,7 @@ public final class Rig implements AutoCloseable {
       Benchmark.Measured measured = benchmark.measure(this);
       Health around = watch.end(processes());
       health = health.and(around);
-      return judge.judge(
-          benchmark.spec(),
-          measured,
-          options.on(Option.HEALTH) ? around : new Health(Map.of()),
-          provider);
+      return judge.judge(benchmark.spec(), measured, around, provider);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {

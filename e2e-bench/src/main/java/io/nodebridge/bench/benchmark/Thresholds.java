@@ -1,5 +1,6 @@
 package io.nodebridge.bench.benchmark;
 
+import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.Stats;
 import io.nodebridge.bench.report.Results.Threshold;
 import io.nodebridge.bench.report.Verdict;
@@ -11,22 +12,27 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 
 /// The absolute limits that gate the benchmarks, from an editable file: `avg_ms`, `p95_ms`,
-/// `p99_ms` and `max_ms` of the samples, `min_` and the name of a side figure. Fails closed: an
-/// unknown or missing key is an error.
+/// `p99_ms` and `max_ms` of the samples, `min_` and the name of a side figure. `floor_p95_ms` is no
+/// limit of ours: where the floor is slower, the machine is, and the others are not judged. Fails
+/// closed: an unknown or missing key is an error.
 final class Thresholds {
   private static final Map<String, ToDoubleFunction<Stats>> UPPER_LIMITS =
       Map.of(
           "avg_ms", Stats::mean, "max_ms", Stats::max, "p95_ms", Stats::p95, "p99_ms", Stats::p99);
+  private static final String FLOOR_LIMIT = "floor_p95_ms";
   private static final List<String> KEYS =
       List.of(
           "blocking_detection.min_parallelSpeedup",
           "coordination.max_ms",
+          "end_to_end.floor_p95_ms",
           "end_to_end.max_ms",
           "end_to_end.p95_ms",
           "event_loop_responsiveness.min_iterations",
@@ -41,6 +47,7 @@ final class Thresholds {
           "local_workflow.p95_ms",
           "local_workflow.min_shareOfFloor",
           "memory_leak.avg_ms",
+          "orchestrator_burst.floor_p95_ms",
           "orchestrator_burst.max_ms",
           "orchestrator_burst.min_workflowsPerSecond",
           "orchestrator_soak.min_workflowsPerSecond",
@@ -114,6 +121,23 @@ final class Thresholds {
     }
     judged.sort(Comparator.comparing(Threshold::metric));
     return judged;
+  }
+
+  /// A check that is not ok if the floor of the same run is too slow for the limits of a key.
+  Optional<Check> slowFloor(String key, double[] floorMs) {
+    Double limit = limits.get(key + "." + FLOOR_LIMIT);
+    if (limit == null || floorMs.length == 0) {
+      return Optional.empty();
+    }
+    double p95 = Stats.of(floorMs).p95();
+    return p95 <= limit
+        ? Optional.empty()
+        : Optional.of(
+            new Check(
+                "machine quick enough: p95 of the floor in ms",
+                String.format(Locale.ROOT, "≤ %.0f", limit),
+                String.format(Locale.ROOT, "%.1f", p95),
+                false));
   }
 
   private static Threshold threshold(

@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -22,17 +24,20 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
-/// What a request cannot be faster than: produce → consume, again, and one row committed, with the
-/// same broker, database, acks, partitions and payload, at the same rate, and nothing else.
+/// What a request cannot be faster than: produce → consume, again, and the rows of what was polled
+/// committed in one statement, with the same broker, database, acks, partitions and payload, at the
+/// same rate, and nothing else.
 public final class Floor {
   private static final int PARTITIONS = 8;
   private static final int PAYLOAD_BYTES = 1_100;
+  private static final double AT_ONCE = 1e9;
   private static final List<String> TOPICS = List.of("bench.floor.first", "bench.floor.second");
 
   private Floor() {}
@@ -60,6 +65,30 @@ public final class Floor {
   /// Measures `count` passes at `perSecond` after as many for warming up.
   public static Passes measure(Stack stack, int count, double perSecond)
       throws InterruptedException, SQLException {
+    return Passes.of(
+        measure(stack, List.of(count, count), (first, size) -> pass(first, size, perSecond))
+            .getLast());
+  }
+
+  /// Measures bursts after as many for warming up: a sample is from the moment at which all passes
+  /// of a burst begin to the last commit's return, in milliseconds.
+  public static double[] bursts(Stack stack, int count, int size)
+      throws InterruptedException, SQLException {
+    List<Integer> sizes = Collections.nCopies(2 * count, size);
+    return measure(stack, sizes, (first, each) -> pass(first, each, AT_ONCE)).stream()
+        .skip(count)
+        .mapToDouble(burst -> Arrays.stream(Passes.of(burst).totals()).max().orElse(Double.NaN))
+        .toArray();
+  }
+
+  @FunctionalInterface
+  private interface Round {
+    void run(Producer<String, byte[]> first, int count);
+  }
+
+  // Each round is over before the next one begins.
+  private static List<List<long[]>> measure(Stack stack, List<Integer> counts, Round round)
+      throws InterruptedException, SQLException {
     KafkaClients kafka = new KafkaClients(stack.kafka(), Map.of());
     createTopics(kafka);
     BlockingQueue<long[]> samples = new LinkedBlockingQueue<>();
@@ -71,10 +100,12 @@ public final class Floor {
       createTable(connection);
       hop.start();
       commit.start();
-      pass(first, count, perSecond);
-      drain(samples, count);
-      pass(first, count, perSecond);
-      return Passes.of(drain(samples, count));
+      List<List<long[]>> rounds = new ArrayList<>();
+      for (int count : counts) {
+        round.run(first, count);
+        rounds.add(drain(samples, count));
+      }
+      return rounds;
     }
   }
 
@@ -93,24 +124,32 @@ public final class Floor {
 
   // A failed send is a lost pass, which the drain reports.
   private static void sendOnward(
-      Producer<String, byte[]> producer, ConsumerRecord<String, byte[]> polled) {
-    ByteBuffer.wrap(polled.value()).putLong(Long.BYTES, System.nanoTime());
-    Future<?> _ =
-        producer.send(
-            new ProducerRecord<>(TOPICS.get(1), polled.partition(), polled.key(), polled.value()));
+      Producer<String, byte[]> producer, ConsumerRecords<String, byte[]> polled) {
+    long polledNanos = System.nanoTime();
+    for (ConsumerRecord<String, byte[]> one : polled) {
+      ByteBuffer.wrap(one.value()).putLong(Long.BYTES, polledNanos);
+      Future<?> _ =
+          producer.send(
+              new ProducerRecord<>(TOPICS.get(1), one.partition(), one.key(), one.value()));
+    }
   }
 
   private static Reader.Handler inserting(Connection connection, BlockingQueue<long[]> samples) {
     return polled -> {
       long polledNanos = System.nanoTime();
+      List<byte[]> bodies = new ArrayList<>(polled.count());
+      polled.forEach(one -> bodies.add(one.value()));
       try (PreparedStatement insert =
           connection.prepareStatement(
-              "INSERT INTO bench_floor (id, body) VALUES (gen_random_uuid(), ?)")) {
-        insert.setBytes(1, polled.value());
+              "INSERT INTO bench_floor (id, body) SELECT gen_random_uuid(), unnest(?)")) {
+        insert.setArray(1, connection.createArrayOf("bytea", bodies.toArray(byte[][]::new)));
         insert.executeUpdate();
       }
-      ByteBuffer stamps = ByteBuffer.wrap(polled.value());
-      samples.add(new long[] {stamps.getLong(), stamps.getLong(), polledNanos, System.nanoTime()});
+      long committedNanos = System.nanoTime();
+      for (byte[] body : bodies) {
+        ByteBuffer stamps = ByteBuffer.wrap(body);
+        samples.add(new long[] {stamps.getLong(), stamps.getLong(), polledNanos, committedNanos});
+      }
     };
   }
 
@@ -157,7 +196,7 @@ public final class Floor {
 
     @FunctionalInterface
     interface Handler {
-      void accept(ConsumerRecord<String, byte[]> polled) throws SQLException;
+      void accept(ConsumerRecords<String, byte[]> polled) throws SQLException;
     }
 
     Reader(KafkaClients kafka, String topic, Handler handler) {
@@ -178,7 +217,8 @@ public final class Floor {
     private void loop() {
       try {
         while (true) {
-          for (ConsumerRecord<String, byte[]> polled : consumer.poll(Duration.ofMillis(200))) {
+          ConsumerRecords<String, byte[]> polled = consumer.poll(Duration.ofMillis(200));
+          if (!polled.isEmpty()) {
             handler.accept(polled);
           }
         }

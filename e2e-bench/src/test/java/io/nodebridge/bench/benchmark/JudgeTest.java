@@ -49,6 +49,18 @@ class JudgeTest {
   }
 
   @Test
+  void whereTheFloorIsTooSlowTheMachineIsBusy() throws IOException {
+    assertThat(pipeline(true, 999, 40).verdict()).as("a quick floor").isEqualTo(Verdict.FAIL);
+    assertThat(pipeline(false, 999, 41).verdict()).as("health off").isEqualTo(Verdict.FAIL);
+    Results.Benchmark slow = pipeline(true, 999, 41);
+    assertThat(slow.verdict()).isEqualTo(Verdict.BUSY);
+    assertThat(slow.checks())
+        .filteredOn(check -> !check.ok())
+        .containsExactly(
+            new Check("machine quick enough: p95 of the floor in ms", "≤ 40", "41.0", false));
+  }
+
+  @Test
   void aWrongResultFailsOnADisturbedMachineToo() throws IOException {
     Results.Benchmark wrong = judge(DISTURBED, false, 1, 2);
 
@@ -69,6 +81,21 @@ class JudgeTest {
     assertThat(unsure.thresholds()).extracting(Threshold::verdict).contains(Verdict.UNSURE);
   }
 
+  private static Results.Benchmark pipeline(boolean busy, double millis, double floorMillis)
+      throws IOException {
+    Measured measured =
+        new Measured(
+            new double[] {millis},
+            1,
+            1,
+            List.of(),
+            new double[] {floorMillis},
+            List.of(),
+            Map.of());
+    return new Judge(Thresholds.load(Path.of("thresholds.properties")), "quick", busy)
+        .judge(new Spec("name", "Group", "category", "end_to_end", false), measured, REST, null);
+  }
+
   private static Results.Benchmark judge(Health health, boolean right, double... samples)
       throws IOException {
     Measured measured =
@@ -80,7 +107,7 @@ class JudgeTest {
             new double[0],
             List.of(),
             Map.of());
-    return new Judge(Thresholds.load(Path.of("thresholds.properties")), "quick")
+    return new Judge(Thresholds.load(Path.of("thresholds.properties")), "quick", true)
         .judge(
             new Spec("name", "Group", "category", "fsm_transition", false), measured, health, null);
   }

@@ -23,9 +23,9 @@ final class WarmUp {
   private static final int IN_FLIGHT = 16;
   private static final Duration SLICE = Duration.ofSeconds(5);
   private static final double FASTER = 1.1;
-  // One slice may be slow by chance.
-  private static final int WITHOUT_GAIN = 2;
-  private static final int MOST_SLICES = 12;
+  // Two slices may be slow by chance.
+  private static final int WITHOUT_GAIN = 3;
+  private static final int MOST_SLICES = 18;
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration AFTER_REFUSAL = Duration.ofMillis(100);
 
@@ -34,7 +34,7 @@ final class WarmUp {
   /// What it took.
   record Warm(int seconds, double perSecond) {}
 
-  /// Returns when the last slices were not a tenth faster than one before them, or after a minute.
+  /// Returns when the last slices were not a tenth faster than one before them, or after 90 s.
   static Warm run(Stack stack) throws IOException, InterruptedException {
     Ledger ledger = new Ledger();
     AtomicLong numbers = new AtomicLong();

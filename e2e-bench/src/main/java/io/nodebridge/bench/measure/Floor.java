@@ -65,9 +65,7 @@ public final class Floor {
   /// Measures `count` passes at `perSecond` after as many for warming up.
   public static Passes measure(Stack stack, int count, double perSecond)
       throws InterruptedException, SQLException {
-    return Passes.of(
-        measure(stack, List.of(count, count), (first, size) -> pass(first, size, perSecond))
-            .getLast());
+    return Passes.of(measure(stack, List.of(count, count), perSecond).getLast());
   }
 
   /// Measures bursts after as many for warming up: a sample is from the moment at which all passes
@@ -75,19 +73,14 @@ public final class Floor {
   public static double[] bursts(Stack stack, int count, int size)
       throws InterruptedException, SQLException {
     List<Integer> sizes = Collections.nCopies(2 * count, size);
-    return measure(stack, sizes, (first, each) -> pass(first, each, AT_ONCE)).stream()
+    return measure(stack, sizes, AT_ONCE).stream()
         .skip(count)
         .mapToDouble(burst -> Arrays.stream(Passes.of(burst).totals()).max().orElse(Double.NaN))
         .toArray();
   }
 
-  @FunctionalInterface
-  private interface Round {
-    void run(Producer<String, byte[]> first, int count);
-  }
-
   // Each round is over before the next one begins.
-  private static List<List<long[]>> measure(Stack stack, List<Integer> counts, Round round)
+  private static List<List<long[]>> measure(Stack stack, List<Integer> counts, double perSecond)
       throws InterruptedException, SQLException {
     KafkaClients kafka = new KafkaClients(stack.kafka(), Map.of());
     createTopics(kafka);
@@ -102,7 +95,7 @@ public final class Floor {
       commit.start();
       List<List<long[]>> rounds = new ArrayList<>();
       for (int count : counts) {
-        round.run(first, count);
+        pass(first, count, perSecond);
         rounds.add(drain(samples, count));
       }
       return rounds;

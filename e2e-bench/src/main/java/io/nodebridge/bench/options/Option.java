@@ -32,7 +32,7 @@ public enum Option {
   WARMUP(
       "true",
       Rule.SWITCH,
-      "true or false: work before the first sample, until the JVMs have compiled"),
+      "true or false: work before the first sample, until the stack gets no faster"),
   DISABLE_GC(
       "false",
       Rule.SWITCH,

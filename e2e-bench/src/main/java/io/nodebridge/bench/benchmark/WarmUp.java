@@ -1,5 +1,6 @@
 package io.nodebridge.bench.benchmark;
 
+import io.nodebridge.bench.health.Compilers;
 import io.nodebridge.bench.load.ClosedLoop;
 import io.nodebridge.bench.load.Contents;
 import io.nodebridge.bench.load.Ledger;
@@ -22,6 +23,8 @@ final class WarmUp {
   private static final double FASTER = 1.1;
   // Two slices may be slow by chance.
   private static final int WITHOUT_GAIN = 3;
+  // Of one processor, by the compilers of all services together.
+  private static final double AT_REST = 0.2;
   private static final int MOST_SLICES = 18;
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration AFTER_REFUSAL = Duration.ofMillis(100);
@@ -31,7 +34,8 @@ final class WarmUp {
   /// What it took.
   record Warm(int seconds, double perSecond) {}
 
-  /// Returns when the last slices were not a tenth faster than one before them, or after 90 s.
+  /// Returns when the last slices were not a tenth faster than one before them and the compilers
+  /// rest, or after 90 s.
   static Warm run(Stack stack) throws IOException, InterruptedException {
     Ledger ledger = new Ledger();
     AtomicLong numbers = new AtomicLong();
@@ -41,7 +45,10 @@ final class WarmUp {
         WorkflowClient client =
             new WorkflowClient(
                 stack.orchestrator(), Contents.stamping(Namespaces.fresh("warm")), ledger)) {
-      for (int without = 0; without < WITHOUT_GAIN && slices < MOST_SLICES; slices++) {
+      int without = 0;
+      double compiled = Compilers.seconds(stack.processes());
+      double compiling = Double.POSITIVE_INFINITY;
+      for (; (without < WITHOUT_GAIN || compiling > AT_REST) && slices < MOST_SLICES; slices++) {
         int before = ledger.accepted().size();
         ClosedLoop.run(
             IN_FLIGHT, SLICE, numbers, (number, begun) -> one(client, feed, number, begun));
@@ -49,6 +56,9 @@ final class WarmUp {
         double perSecond = (double) (ledger.accepted().size() - before) / SLICE.toSeconds();
         without = perSecond > FASTER * best ? 0 : without + 1;
         best = Math.max(best, perSecond);
+        double now = Compilers.seconds(stack.processes());
+        compiling = (now - compiled) / SLICE.toSeconds();
+        compiled = now;
       }
     }
     if (ledger.accepted().isEmpty()) {

@@ -20,7 +20,6 @@ public final class HealthWatch {
   private static final Duration BETWEEN = Duration.ofMillis(500);
   // What ran before may need a moment to settle.
   private static final int LOOKS = 3;
-  private static final double TICKS_PER_SECOND = 100;
   private static final int PERCENT = 100;
 
   private final Health atRest;
@@ -57,7 +56,8 @@ public final class HealthWatch {
       seen.put(Disturbance.STEAL, PERCENT * stolen / (now.all() - ticks.all()));
       double seconds = (System.nanoTime() - begin) / 1e9;
       double others = Math.max(0, Kernel.othersTicks(ids(ours)) - othersTicks);
-      double possible = seconds * TICKS_PER_SECOND * Runtime.getRuntime().availableProcessors();
+      double possible =
+          seconds * Kernel.TICKS_PER_SECOND * Runtime.getRuntime().availableProcessors();
       seen.put(Disturbance.OTHERS, PERCENT * others / possible);
     }
     return new Health(seen);

@@ -9,16 +9,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What Linux tells of itself under `/proc`. Elsewhere it tells nothing.
 final class Kernel {
+  static final double TICKS_PER_SECOND = 100;
+
   private static final Path PROC = Path.of("/proc");
   private static final int STEAL = 7;
   // What moves our packets and containers works for us.
   private static final Set<String> ENGINE =
       Set.of("dockerd", "containerd", "containerd-shim", "docker-proxy", "podman", "conmon");
+  // The kernel keeps 15 characters of a thread's name.
+  private static final Pattern COMPILER = Pattern.compile("C[12] CompilerThre");
   private static final long INIT = 1;
   private static final long KERNEL_THREADS = 2;
 
@@ -48,16 +53,19 @@ final class Kernel {
   /// Ticks of all processes but these and their children, of the kernel and of container engines.
   static long othersTicks(Set<Long> ours) {
     Map<Long, Running> processes = new HashMap<>();
-    try (Stream<Path> folders = Files.list(PROC)) {
-      folders
-          .map(folder -> folder.getFileName().toString())
-          .filter(name -> Character.isDigit(name.charAt(0)))
-          .forEach(pid -> read(pid, processes));
-    } catch (IOException e) {
-      return 0;
-    }
+    readAll(PROC, processes);
     return processes.values().stream()
         .filter(process -> !belongsTo(process, ours, processes))
+        .mapToLong(Running::ticks)
+        .sum();
+  }
+
+  /// Ticks of the threads of a JVM that compile.
+  static long compilerTicks(long pid) {
+    Map<Long, Running> threads = new HashMap<>();
+    readAll(PROC.resolve(Long.toString(pid)).resolve("task"), threads);
+    return threads.values().stream()
+        .filter(thread -> COMPILER.matcher(thread.name).matches())
         .mapToLong(Running::ticks)
         .sum();
   }
@@ -78,9 +86,19 @@ final class Kernel {
   /// @param ticks its own and those of the children that it has waited for
   private record Running(long pid, String name, long parent, long ticks) {}
 
+  private static void readAll(Path folder, Map<Long, Running> into) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      entries
+          .filter(entry -> Character.isDigit(entry.getFileName().toString().charAt(0)))
+          .forEach(entry -> read(entry.resolve("stat"), into));
+    } catch (IOException e) {
+      // Ended, or not told here.
+    }
+  }
+
   // The name stands in parentheses and may hold any character.
-  private static void read(String pid, Map<Long, Running> into) {
-    lines(PROC.resolve(pid).resolve("stat"))
+  private static void read(Path stat, Map<Long, Running> into) {
+    lines(stat)
         .findFirst()
         .ifPresent(
             line -> {
@@ -88,8 +106,8 @@ final class Kernel {
               List<String> rest = List.of(line.substring(end + 2).split(" "));
               long ticks = rest.subList(11, 15).stream().mapToLong(Long::parseLong).sum();
               String name = line.substring(line.indexOf('(') + 1, end);
-              Running process =
-                  new Running(Long.parseLong(pid), name, Long.parseLong(rest.get(1)), ticks);
+              long pid = Long.parseLong(line.substring(0, line.indexOf(' ')));
+              Running process = new Running(pid, name, Long.parseLong(rest.get(1)), ticks);
               into.put(process.pid, process);
             });
   }

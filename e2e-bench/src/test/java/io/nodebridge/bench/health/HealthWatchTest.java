@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
@@ -51,6 +52,19 @@ class HealthWatchTest {
                       .isGreaterThan(20));
     } finally {
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  // This JVM has compiled what it has run so far.
+  @Test
+  void theTimeOfAJvmsCompilersIsSeenAndThatOfAShellIsNone() throws IOException {
+    Assumptions.assumeTrue(Files.exists(Path.of("/proc/self/stat")), "Linux tells it");
+    Process shell = new ProcessBuilder("sleep", "60").start();
+    try {
+      assertThat(Compilers.seconds(List.of(ProcessHandle.current()))).isPositive();
+      assertThat(Compilers.seconds(List.of(shell.toHandle()))).isZero();
+    } finally {
+      shell.destroyForcibly();
     }
   }
 }

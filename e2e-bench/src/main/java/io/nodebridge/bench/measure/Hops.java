@@ -9,16 +9,16 @@ import org.apache.commons.statistics.descriptive.Quantile;
 
 /// Splits requests into hops. Each request's hops telescope, so they sum to its total exactly; for
 /// the split at the median the hops of the requests nearest to it are averaged, so that column sums
-/// to the total as well.
+/// to the total as well, and so does that of the slowest request.
 public final class Hops {
   private static final double NEAR = 0.05;
 
   private Hops() {}
 
   /// A hop's share; `p50` is its mean over the requests near the total's median, `p95` and `p99`
-  /// are its own percentiles. Milliseconds.
+  /// are its own percentiles; `slowest` is its part of the slowest request. Milliseconds.
   @Json
-  public record Hop(String name, double p50, double p95, double p99) {}
+  public record Hop(String name, double p50, double p95, double p99, double slowest) {}
 
   /// Splits requests, whose moments (nanoseconds) are one longer than the names.
   public static List<Hop> split(List<String> names, List<long[]> moments) {
@@ -34,7 +34,7 @@ public final class Hops {
       double[] all = moments.stream().mapToDouble(m -> millis(m, hop)).toArray();
       double[] tail = Quantile.withDefaults().evaluate(all, 0.95, 0.99);
       double p50 = near.stream().mapToDouble(m -> millis(m, hop)).average().orElseThrow();
-      hops.add(new Hop(names.get(i), p50, tail[0], tail[1]));
+      hops.add(new Hop(names.get(i), p50, tail[0], tail[1], millis(byTotal.getLast(), hop)));
     }
     return List.copyOf(hops);
   }

@@ -57,14 +57,24 @@ public final class Table {
   private void details(Results.Benchmark benchmark) {
     if (!benchmark.hops().isEmpty()) {
       out.format("\n");
-      out.format("%-44s %9s %9s %9s\n", benchmark.name() + ": hops", "p50", "p95", "p99");
+      out.format(
+          "%-44s %9s %9s %9s %9s\n", benchmark.name() + ": hops", "p50", "p95", "p99", "slowest");
       for (Hop hop : benchmark.hops()) {
         out.format(
-            "  %-42s %9s %9s %9s\n",
-            hop.name(), digits(hop.p50()), digits(hop.p95()), digits(hop.p99()));
+            "  %-42s %9s %9s %9s %9s\n",
+            hop.name(),
+            digits(hop.p50()),
+            digits(hop.p95()),
+            digits(hop.p99()),
+            digits(hop.slowest()));
       }
       out.format(
-          "  %-42s %9s\n", "sum", digits(benchmark.hops().stream().mapToDouble(Hop::p50).sum()));
+          "  %-42s %9s %9s %9s %9s\n",
+          "sum",
+          digits(benchmark.hops().stream().mapToDouble(Hop::p50).sum()),
+          "",
+          "",
+          digits(benchmark.hops().stream().mapToDouble(Hop::slowest).sum()));
     }
     for (Check check : benchmark.checks()) {
       if (layout.verbose() || !check.ok()) {

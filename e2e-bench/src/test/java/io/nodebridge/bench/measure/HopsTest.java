@@ -24,6 +24,19 @@ class HopsTest {
   }
 
   @Test
+  void theHopsOfTheSlowestRequestSumToItsTotal() {
+    List<long[]> moments = requests(new Random(7), 1_000);
+    moments.get(300)[2] += 20_000_000;
+    moments.get(300)[3] += 20_000_000;
+
+    List<Hop> hops = Hops.split(NAMES, moments);
+
+    assertThat(hops.stream().mapToDouble(Hop::slowest).sum())
+        .isCloseTo(Stats.of(Hops.totals(moments)).max(), within(1e-9));
+    assertThat(hops.get(1).slowest()).isBetween(21.0, 22.0);
+  }
+
+  @Test
   void aDelayOnOneHopIsFoundOnThatHop() {
     List<long[]> quick = requests(new Random(7), 1_000);
     List<long[]> slow = requests(new Random(7), 1_000);

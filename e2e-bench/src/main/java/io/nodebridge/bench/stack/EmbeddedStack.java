@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
@@ -228,7 +229,20 @@ final class EmbeddedStack implements BreakableStack {
 
   @Override
   public List<ProcessHandle> processes() {
-    return Stream.concat(stores.stream(), children.stream()).map(Child::handle).toList();
+    return Stream.concat(
+            Stream.concat(stores.stream(), children.stream()).map(Child::handle),
+            postmaster().stream())
+        .toList();
+  }
+
+  // Its launcher leaves it, so it is nobody's child.
+  private Optional<ProcessHandle> postmaster() {
+    try {
+      List<String> lines = Files.readAllLines(data.resolve("postgres/postmaster.pid"));
+      return ProcessHandle.of(Long.parseLong(lines.getFirst()));
+    } catch (IOException e) {
+      return Optional.empty(); // not started yet, or stopped
+    }
   }
 
   @Override

@@ -19,7 +19,8 @@ import org.apache.commons.statistics.descriptive.Median;
 import org.jspecify.annotations.Nullable;
 
 /// Turns what was measured into an outcome: a wrong result is FAIL whatever the machine did; a
-/// figure of a disturbed or too slow machine is BUSY; the rest is held against its limits.
+/// figure of a disturbed machine is BUSY; the rest is held against its limits, and one over its
+/// limit is BUSY too if the machine was so slow that it says nothing of us.
 final class Judge {
   private static final double STEADY = 0.10;
 
@@ -43,17 +44,20 @@ final class Judge {
     }
     Stats stats = Stats.of(measured.samplesMs());
     List<Threshold> judged = thresholds.judge(spec.thresholdKey(), stats, measured.extra());
+    Verdict verdict = judged.stream().map(Threshold::verdict).reduce(Verdict.PASS, Verdict::and);
     List<Check> disturbed = new ArrayList<>();
     if (busy) {
       disturbed.addAll(health.tooMuch());
-      thresholds.slowFloor(spec.thresholdKey(), measured.floorMs()).ifPresent(disturbed::add);
+      if (verdict.fails()) {
+        disturbed.addAll(health.excuses());
+        thresholds.slowFloor(spec.thresholdKey(), measured.floorMs()).ifPresent(disturbed::add);
+      }
     }
     if (!disturbed.isEmpty()) {
       checks.addAll(disturbed);
       judged = judged.stream().map(t -> with(t, Verdict.BUSY)).toList();
       return entry(spec, measured, checks, Verdict.BUSY, stats, judged, provider);
     }
-    Verdict verdict = judged.stream().map(Threshold::verdict).reduce(Verdict.PASS, Verdict::and);
     return entry(spec, measured, checks, verdict, stats, judged, provider);
   }
 

@@ -28,6 +28,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One run: starts the stack when it is first needed, runs benchmarks on it, judges and compares
@@ -48,6 +49,7 @@ public final class Rig implements AutoCloseable {
   private @Nullable Stack stack;
   private @Nullable String provider;
   private boolean warm;
+  private @Nullable HealthWatch watch;
 
   private Rig(Places places, Options options, Progress.Factory progress) throws IOException {
     this.places = places;
@@ -149,6 +151,8 @@ public final class Rig implements AutoCloseable {
       progress.say(
           "stack: warm after %d s, %.0f workflows/s".formatted(after.seconds(), after.perSecond()));
       warm = true;
+      // A boot and a warm-up are no part of what is measured.
+      watch();
     }
     return running;
   }
@@ -241,9 +245,9 @@ public final class Rig implements AutoCloseable {
 
   private Results.Benchmark runOnce(Benchmark benchmark) throws InterruptedException {
     try {
-      HealthWatch watch = HealthWatch.begin(processes());
+      watch();
       Benchmark.Measured measured = benchmark.measure(this);
-      Health around = watch.end(processes());
+      Health around = Objects.requireNonNull(watch).end(processes());
       health = health.and(around);
       return judge.judge(benchmark.spec(), measured, around, provider);
     } catch (InterruptedException e) {
@@ -253,6 +257,20 @@ public final class Rig implements AutoCloseable {
       writeTrace(e, trace);
       Check failed = new Check("measured", "yes", e + "; trace: " + trace, false);
       return judge.error(benchmark.spec(), failed, provider);
+    } finally {
+      stopWatching();
+    }
+  }
+
+  private void watch() throws InterruptedException {
+    stopWatching();
+    watch = HealthWatch.begin(processes());
+  }
+
+  private void stopWatching() {
+    if (watch != null) {
+      watch.close();
+      watch = null;
     }
   }
 

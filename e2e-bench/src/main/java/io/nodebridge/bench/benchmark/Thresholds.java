@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
 
 /// The absolute limits that gate the benchmarks, from an editable file: `avg_ms`, `p95_ms`,
 /// `p99_ms` and `max_ms` of the samples, `min_` and the name of a side figure. `floor_p95_ms` is no
-/// limit of ours: where the floor is slower, the machine is, and the others are not judged. Fails
+/// limit of ours: where the floor is slower, the machine is, and excuses what is over. Fails
 /// closed: an unknown or missing key is an error.
 final class Thresholds {
   private static final Map<String, ToDoubleFunction<Stats>> UPPER_LIMITS =

@@ -25,7 +25,7 @@ final class WarmUp {
   private static final int WITHOUT_GAIN = 3;
   // Of one processor, by the compilers of all services together.
   private static final double AT_REST = 0.2;
-  private static final int MOST_SLICES = 18;
+  private static final int MOST_SLICES = 12;
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration AFTER_REFUSAL = Duration.ofMillis(100);
 
@@ -35,7 +35,7 @@ final class WarmUp {
   record Warm(int seconds, double perSecond) {}
 
   /// Returns when the last slices were not a tenth faster than one before them and the compilers
-  /// rest, or after 90 s.
+  /// rest, or after 60 s.
   static Warm run(Stack stack) throws IOException, InterruptedException {
     Ledger ledger = new Ledger();
     AtomicLong numbers = new AtomicLong();

@@ -1,5 +1,7 @@
 package io.nodebridge.bench.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.avaje.jsonb.Json;
 import io.nodebridge.bench.health.Disturbance;
 import io.nodebridge.bench.health.Health;
@@ -10,9 +12,12 @@ import io.nodebridge.bench.report.Surroundings;
 import io.nodebridge.bench.stack.Places;
 import io.nodebridge.bench.stack.Stacks;
 import io.nodebridge.events.message.JsonCodec;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -26,6 +31,7 @@ import picocli.CommandLine.Mixin;
 final class DoctorCommand implements Callable<Integer> {
   private static final JsonCodec<Finding> FINDING = JsonCodec.of(Finding.class);
   private static final Duration WATCH = Duration.ofSeconds(2);
+  private static final Path AUTOGROUP = Path.of("/proc/sys/kernel/sched_autogroup_enabled");
   private static final int CORES = 2;
   private static final long DISK = 2L << 30;
 
@@ -66,12 +72,8 @@ final class DoctorCommand implements Callable<Integer> {
                 "%.1f GB free; a flush of 4 KB takes %.2f ms (median), the floor of each commit",
                 free / 1e9,
                 DiskSync.medianMillis(places.results()))));
-    HealthWatch watch = HealthWatch.begin(List.of());
-    Thread.sleep(WATCH);
-    Health health = watch.end(List.of());
-    for (Disturbance disturbance : Disturbance.values()) {
-      findings.add(finding(disturbance, health));
-    }
+    findings.addAll(watched());
+    findings.add(groups());
     if (output.json()) {
       output.print(FINDING.encodeList(findings));
     } else {
@@ -79,6 +81,29 @@ final class DoctorCommand implements Callable<Integer> {
           f -> System.out.printf("%-4s %-24s %s%n", f.ok() ? "ok" : "!", f.name(), f.says()));
     }
     return 0;
+  }
+
+  private static List<Finding> watched() throws InterruptedException {
+    try (HealthWatch watch = HealthWatch.begin(List.of())) {
+      Thread.sleep(WATCH);
+      Health health = watch.end(List.of());
+      return Arrays.stream(Disturbance.values())
+          // Nothing of ours runs that could wait.
+          .filter(disturbance -> disturbance != Disturbance.LONGEST_WAIT)
+          .map(disturbance -> finding(disturbance, health))
+          .toList();
+    }
+  }
+
+  private static Finding groups() throws IOException {
+    boolean on = Files.exists(AUTOGROUP) && Files.readString(AUTOGROUP, UTF_8).strip().equals("1");
+    return new Finding(
+        "scheduling by session",
+        !on,
+        on
+            ? "on: on few busy processors the embedded Postgres may wait for hundreds of ms;"
+                + " off with: sysctl kernel.sched_autogroup_enabled=0"
+            : "off");
   }
 
   private static Finding finding(Disturbance disturbance, Health health) {

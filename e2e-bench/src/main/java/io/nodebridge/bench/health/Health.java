@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// How much of each disturbance there was; one that this machine cannot tell is absent.
 public record Health(Map<Disturbance, Double> seen) {
@@ -24,8 +25,17 @@ public record Health(Map<Disturbance, Double> seen) {
 
   /// A check that is not ok for each disturbance above its limit; none: the machine is at rest.
   public List<Check> tooMuch() {
+    return above(disturbance -> disturbance != Disturbance.LONGEST_WAIT);
+  }
+
+  /// The same of what excuses a figure over its limit, but does not spoil one within.
+  public List<Check> excuses() {
+    return above(disturbance -> disturbance == Disturbance.LONGEST_WAIT);
+  }
+
+  private List<Check> above(Predicate<Disturbance> some) {
     return seen.entrySet().stream()
-        .filter(entry -> entry.getValue() > entry.getKey().limit())
+        .filter(entry -> some.test(entry.getKey()) && entry.getValue() > entry.getKey().limit())
         .sorted(Map.Entry.comparingByKey())
         .map(entry -> check(entry.getKey(), entry.getValue()))
         .toList();

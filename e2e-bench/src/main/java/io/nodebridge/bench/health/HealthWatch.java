@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// Watches the machine around one benchmark. Pressure and timers say nothing about others while we
 /// work, so they are looked at before, at rest; what others use of the processors and what the host
 /// takes is counted while we work.
-public final class HealthWatch {
+public final class HealthWatch implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(300);
   private static final Duration BETWEEN = Duration.ofMillis(500);
   // What ran before may need a moment to settle.
@@ -25,12 +25,14 @@ public final class HealthWatch {
   private final Health atRest;
   private final Kernel.@Nullable Ticks ticks;
   private final long othersTicks;
+  private final LongestWait longestWait;
   private final long begin;
 
   private HealthWatch(Health atRest, Collection<ProcessHandle> ours) {
     this.atRest = atRest;
     this.ticks = Kernel.ticks();
     this.othersTicks = Kernel.othersTicks(ids(ours));
+    this.longestWait = LongestWait.of(ours);
     this.begin = System.nanoTime();
   }
 
@@ -52,6 +54,7 @@ public final class HealthWatch {
     seen.putAll(atRest.seen());
     Kernel.Ticks now = Kernel.ticks();
     if (ticks != null && now != null && now.all() > ticks.all()) {
+      seen.put(Disturbance.LONGEST_WAIT, longestWait.millis());
       double stolen = now.stolen() - ticks.stolen();
       seen.put(Disturbance.STEAL, PERCENT * stolen / (now.all() - ticks.all()));
       double seconds = (System.nanoTime() - begin) / 1e9;
@@ -61,6 +64,11 @@ public final class HealthWatch {
       seen.put(Disturbance.OTHERS, PERCENT * others / possible);
     }
     return new Health(seen);
+  }
+
+  @Override
+  public void close() {
+    longestWait.close();
   }
 
   private static Set<Long> ids(Collection<ProcessHandle> ours) {

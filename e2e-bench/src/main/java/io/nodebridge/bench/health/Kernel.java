@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,24 @@ final class Kernel {
         .sum();
   }
 
+  /// Those of these processes and their children that have one thread.
+  static Set<Long> singleThreaded(Set<Long> ours) {
+    Map<Long, Running> processes = new HashMap<>();
+    readAll(PROC, processes);
+    return processes.values().stream()
+        .filter(process -> process.threads == 1 && isOneOf(process, ours, processes))
+        .map(Running::pid)
+        .collect(Collectors.toSet());
+  }
+
+  /// Nanoseconds for which the first thread of a process was ready and not run; 0 if it is gone.
+  static long waitedNanos(long pid) {
+    return lines(PROC.resolve(Long.toString(pid)).resolve("schedstat"))
+        .findFirst()
+        .map(line -> Long.parseLong(List.of(line.split(" ")).get(1)))
+        .orElse(0L);
+  }
+
   /// Ticks of the threads of a JVM that compile.
   static long compilerTicks(long pid) {
     Map<Long, Running> threads = new HashMap<>();
@@ -83,8 +102,14 @@ final class Kernel {
         || (process.parent != INIT && belongsTo(all.get(process.parent), ours, all));
   }
 
+  private static boolean isOneOf(
+      @Nullable Running process, Set<Long> ours, Map<Long, Running> all) {
+    return process != null
+        && (ours.contains(process.pid) || isOneOf(all.get(process.parent), ours, all));
+  }
+
   /// @param ticks its own and those of the children that it has waited for
-  private record Running(long pid, String name, long parent, long ticks) {}
+  private record Running(long pid, String name, long parent, long ticks, int threads) {}
 
   private static void readAll(Path folder, Map<Long, Running> into) {
     try (Stream<Path> entries = Files.list(folder)) {
@@ -107,7 +132,13 @@ final class Kernel {
               long ticks = rest.subList(11, 15).stream().mapToLong(Long::parseLong).sum();
               String name = line.substring(line.indexOf('(') + 1, end);
               long pid = Long.parseLong(line.substring(0, line.indexOf(' ')));
-              Running process = new Running(pid, name, Long.parseLong(rest.get(1)), ticks);
+              Running process =
+                  new Running(
+                      pid,
+                      name,
+                      Long.parseLong(rest.get(1)),
+                      ticks,
+                      Integer.parseInt(rest.get(17)));
               into.put(process.pid, process);
             });
   }

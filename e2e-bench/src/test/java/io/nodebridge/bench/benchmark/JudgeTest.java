@@ -58,6 +58,22 @@ class JudgeTest {
         .filteredOn(check -> !check.ok())
         .containsExactly(
             new Check("machine quick enough: p95 of the floor in ms", "≤ 40", "41.0", false));
+    assertThat(pipeline(true, 2, 41).verdict()).as("within its limit").isEqualTo(Verdict.PASS);
+  }
+
+  @Test
+  void aLongWaitForAProcessorExcusesOnlyWhatIsOverItsLimit() throws IOException {
+    Health starved = new Health(Map.of(Disturbance.LONGEST_WAIT, 101.0));
+
+    assertThat(judge(starved, true, 1, 2).verdict()).isEqualTo(Verdict.PASS);
+    Results.Benchmark over = judge(starved, true, 1, 999);
+    assertThat(over.verdict()).isEqualTo(Verdict.BUSY);
+    assertThat(over.checks())
+        .filteredOn(check -> !check.ok())
+        .extracting(Check::actual)
+        .containsExactly("101.0");
+    assertThat(judge(new Health(Map.of(Disturbance.LONGEST_WAIT, 99.0)), true, 1, 999).verdict())
+        .isEqualTo(Verdict.FAIL);
   }
 
   @Test

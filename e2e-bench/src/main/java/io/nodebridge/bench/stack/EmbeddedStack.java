@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddedStack implements BreakableStack {
   private static final Duration START = Duration.ofSeconds(60);
   private static final String BROKER = "kafka";
+  private static final String JAVA_OPTS = "JAVA_OPTS";
 
   private final Places places;
   private final Path data;
@@ -48,9 +49,9 @@ final class EmbeddedStack implements BreakableStack {
 
   private EmbeddedStack(Places places, Map<String, String> overrides) throws IOException {
     this.places = places;
-    String options = overrides.get(Places.JAVA_OPTS);
+    String options = overrides.get(JAVA_OPTS);
     if (options != null) {
-      brokerEnvironment.put(Places.JAVA_OPTS, options);
+      brokerEnvironment.put(JAVA_OPTS, options);
     }
     services.put("stamping", new Service("workers", "stamping", "stamping", Child.localUrl()));
     services.put("insight", new Service("workers", "insight", "insight", Child.localUrl()));
@@ -59,7 +60,6 @@ final class EmbeddedStack implements BreakableStack {
         "orchestrator", new Service("orchestrator", "orchestrator", "orchestrator", orchestrator));
     services.put("registry", new Service("introspection", "registry", "registry", registry));
     Files.createDirectories(places.work());
-    Files.createDirectories(places.archives());
     this.data = Files.createTempDirectory(places.work(), "stack-");
   }
 
@@ -119,7 +119,7 @@ final class EmbeddedStack implements BreakableStack {
                     data.resolve(BROKER).toString(),
                     Integer.toString(kafkaPort),
                     Integer.toString(controllerPort)),
-                places.withArchive(BROKER, brokerEnvironment),
+                brokerEnvironment,
                 places.logs()));
     broker = child;
     return child;
@@ -152,12 +152,7 @@ final class EmbeddedStack implements BreakableStack {
       environment.put("HTTP_PORT", Integer.toString(url.getPort()));
       environment.put("NODEBRIDGE_EXIT_WITH_PARENT", "true");
       child =
-          own(
-              Child.start(
-                  name,
-                  List.of(places.app(module, program)),
-                  places.withArchive(program, environment),
-                  places.logs()));
+          own(Child.start(name, List.of(places.app(module, program)), environment, places.logs()));
     }
 
     void awaitReady() throws InterruptedException {

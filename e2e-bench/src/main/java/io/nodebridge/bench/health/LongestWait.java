@@ -66,7 +66,7 @@ final class LongestWait implements AutoCloseable {
   private long next(long pid, long last, long between) {
     long now = waitedNanos.applyAsLong(pid);
     longestNanos = Math.max(longestNanos, now - last - between);
-    return now;
+    return Math.max(last, now); // 0 if it just ended
   }
 
   boolean listed(long pid) {

@@ -208,7 +208,11 @@ class OrchestratorFaultsIT {
   private static void awaitCalls(GatedWorker worker, int times) {
     await()
         .atMost(PATIENCE)
-        .until(() -> IntStream.range(0, HELD).allMatch(i -> worker.calls("held-" + i) == times));
+        .untilAsserted(
+            () ->
+                assertThat(IntStream.range(0, HELD).map(i -> worker.calls("held-" + i)))
+                    .as("calls of each held step")
+                    .containsOnly(times));
   }
 
   // Events that the reducer refused because their partition had been claimed by another one.

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.nodebridge.bench.stack.BreakableStack;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Reducers come, go, die and fall asleep under load: their partitions change hands, and no sum is
 /// another for it.
@@ -23,6 +25,9 @@ class ReducerGroupIT {
   private static final int PER_SECOND = 500;
   private static final int CHANGES = 3;
   private static final Duration CHANGE = Duration.ofSeconds(5);
+  private static final int BATCHES_AWAKE = 20;
+
+  @TempDir private static Path folder;
 
   private static BreakableStack stack;
   private static Reducers reducers;
@@ -58,18 +63,30 @@ class ReducerGroupIT {
     }
   }
 
+  // It sleeps between fold and write, so that it wakes up with a batch that others have counted.
   @Test
   void aPausedReducerThatWakesUpIsFenced() throws Exception {
     try (EventLedger ledger = new EventLedger(stack, "fenced", 4)) {
+      stack.stop("reducer");
+      URI sleeper =
+          reducers.replica("sleeper", CrashAgent.stopAt(folder, "reducer.folded", BATCHES_AWAKE));
+      reducers.awaitReady(sleeper);
       CompletableFuture<Void> writing = Reducers.writing(ledger, PER_SECOND, COUNT);
-      stack.pause("reducer");
-      URI second = reducers.replica("reducer-3", Map.of());
-      // Ready means that the group has given it the paused one's partitions.
-      reducers.awaitReady(second);
-      stack.resume("reducer");
+      await().atMost(PATIENCE).until(() -> reducers.stopped("sleeper"));
+      stack.restart("reducer");
       writing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       ledger.assertCountedOnce();
-      stack.stop("reducer-3");
+
+      stack.resume("sleeper");
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .untilAsserted(
+              () ->
+                  assertThat(reducers.figure(sleeper, "nodebridge_reducer_fence_losses_total"))
+                      .as("batches that the sleeper was not let write")
+                      .isEqualTo(1));
+      ledger.assertCountedOnce();
     }
   }
 

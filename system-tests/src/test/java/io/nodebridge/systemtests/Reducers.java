@@ -9,6 +9,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -58,6 +60,23 @@ final class Reducers {
   private static boolean ready(URI service) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(service.resolve("/health/ready")).build();
     return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+  }
+
+  /// What its `/metrics` says.
+  double figure(URI reducer, String name) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(reducer.resolve("/metrics")).build();
+    return HTTP.send(request, HttpResponse.BodyHandlers.ofLines())
+        .body()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// Whether its process stands still (SIGSTOP).
+  boolean stopped(String name) throws IOException {
+    Path status = Path.of("/proc", Long.toString(stack.process(name).pid()), "status");
+    return Files.readString(status).contains("State:\tT");
   }
 
   /// How many have a partition.

@@ -2,6 +2,7 @@ package io.nodebridge.bench.benchmark;
 
 import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.Hops.Hop;
+import io.nodebridge.bench.measure.Series;
 import java.util.List;
 import java.util.Map;
 
@@ -24,12 +25,26 @@ public interface Benchmark {
       List<Check> checks,
       double[] floorMs,
       List<Hop> hops,
+      List<Series> series,
       Map<String, Double> extra) {
 
     public Measured {
       checks = List.copyOf(checks);
       hops = List.copyOf(hops);
+      series = List.copyOf(series);
       extra = Map.copyOf(extra);
+    }
+
+    /// Without a curve.
+    public Measured(
+        double[] samplesMs,
+        int iterations,
+        int forks,
+        List<Check> checks,
+        double[] floorMs,
+        List<Hop> hops,
+        Map<String, Double> extra) {
+      this(samplesMs, iterations, forks, checks, floorMs, hops, List.of(), extra);
     }
   }
 

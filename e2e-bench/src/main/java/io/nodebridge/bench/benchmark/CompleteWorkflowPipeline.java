@@ -8,6 +8,7 @@ import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.CommitFeed;
 import io.nodebridge.bench.measure.Floor;
 import io.nodebridge.bench.measure.Hops;
+import io.nodebridge.bench.measure.Series;
 import io.nodebridge.bench.measure.Truth;
 import io.nodebridge.bench.stack.Stack;
 import java.time.Duration;
@@ -97,25 +98,28 @@ public final class CompleteWorkflowPipeline implements Benchmark {
             0,
             moments.stream().filter(m -> !Hops.inOrder(m)).count()));
     moments.sort((a, b) -> Long.compare(a[0], b[0]));
+    double[] response = Hops.totals(moments);
+    // What is sent late is late by the generator, not by what it asks.
+    double[] service = moments.stream().mapToDouble(m -> (m[m.length - 1] - m[1]) / 1e6).toArray();
     return new Measured(
-        Hops.totals(moments),
+        response,
         1,
         1,
         checks,
         floor.totals(),
         moments.isEmpty() ? List.of() : Hops.split(HOPS, moments),
-        extra(ledger, moments, floor));
+        List.of(
+            Series.service(service),
+            Series.timeline(moments.stream().mapToLong(m -> m[0]).toArray(), response)),
+        extra(ledger, service, floor));
   }
 
   // The answer comes after the request's ack, which is on no request's way to its commit.
-  private static Map<String, Double> extra(
-      Ledger ledger, List<long[]> moments, Floor.Passes floor) {
+  private static Map<String, Double> extra(Ledger ledger, double[] service, Floor.Passes floor) {
     double[] answered =
         ledger.accepted().values().stream()
             .mapToDouble(sent -> (sent.answeredNanos() - sent.sentNanos()) / 1e6)
             .toArray();
-    // What is sent late is late by the generator, not by what it asks.
-    double[] service = moments.stream().mapToDouble(m -> (m[m.length - 1] - m[1]) / 1e6).toArray();
     return Map.of(
         "ratePerSecond", PER_SECOND,
         "serviceP50Ms", quantile(service, 0.5),

@@ -99,7 +99,6 @@ final class Judge {
     boolean valid = stats != null;
     double[] samples = measured.samplesMs();
     double[] floor = measured.floorMs();
-    double floorMedian = floor.length == 0 ? 0 : Median.withDefaults().evaluate(floor);
     return new Results.Benchmark(
         spec.name(),
         spec.group(),
@@ -116,17 +115,20 @@ final class Judge {
         verdict,
         stats,
         stats == null || verdict == Verdict.BUSY ? null : grade(stats.median(), spec.batch()),
-        stats == null || floor.length == 0
-            ? null
-            : new Results.Floor(floorMedian, stats.median() / floorMedian),
+        stats == null || floor.length == 0 ? null : floor(Stats.of(floor), stats),
         valid ? measured.hops() : List.of(),
         valid ? Interval.of(samples) : Map.of(),
         checks,
         thresholds,
-        List.of(),
+        valid ? measured.series() : List.of(),
         valid ? Distribution.encode(samples) : null,
         null,
         valid ? measured.extra() : Map.of());
+  }
+
+  private static Results.Floor floor(Stats floor, Stats stats) {
+    return new Results.Floor(
+        floor.median(), floor.p95(), floor.p99(), stats.median() / floor.median());
   }
 
   /// A below 1 ms (batches: 100), B below 2 ms (200), C from there on.

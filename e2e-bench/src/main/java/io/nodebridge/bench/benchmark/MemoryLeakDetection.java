@@ -10,6 +10,7 @@ import io.nodebridge.bench.measure.CommitFeed;
 import io.nodebridge.bench.measure.Heap;
 import io.nodebridge.bench.measure.HeapRounds;
 import io.nodebridge.bench.measure.LiveObjects;
+import io.nodebridge.bench.measure.Series;
 import io.nodebridge.bench.measure.Truth;
 import io.nodebridge.bench.stack.BreakableStack;
 import io.nodebridge.bench.stack.Stack;
@@ -85,6 +86,7 @@ public final class MemoryLeakDetection implements Benchmark {
     double[] samples = new double[rounds];
     int done = 0;
     List<Check> checks = new ArrayList<>();
+    List<Series> series = new ArrayList<>();
     Map<String, Double> extra = new HashMap<>();
     try (CommitFeed feed = CommitFeed.follow(stack.reducer());
         WorkflowClient client =
@@ -108,12 +110,14 @@ public final class MemoryLeakDetection implements Benchmark {
       checks.add(Check.equal("rounds seen committed", rounds, done));
       checks.addAll(results(stack, feed, namespace, ledger, (long) rounds * WORKFLOWS));
       if (done == rounds) {
+        series.add(ofOrchestrator.series("orchestrator"));
+        series.add(ofReducer.series("reducer"));
         judge("orchestrator", ofOrchestrator, rig, checks, extra);
         judge("reducer", ofReducer, rig, checks, extra);
       }
     }
     return new Measured(
-        Arrays.copyOf(samples, done), 1, 1, checks, new double[0], List.of(), extra);
+        Arrays.copyOf(samples, done), 1, 1, checks, new double[0], List.of(), series, extra);
   }
 
   private static List<Check> results(

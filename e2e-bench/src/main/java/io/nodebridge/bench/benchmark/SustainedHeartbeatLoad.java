@@ -5,6 +5,7 @@ import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.Heap;
 import io.nodebridge.bench.measure.HeapRounds;
 import io.nodebridge.bench.measure.RegistryRows;
+import io.nodebridge.bench.measure.Series;
 import io.nodebridge.bench.stack.BreakableStack;
 import io.nodebridge.bench.stack.Stack;
 import io.nodebridge.introspection.node.Voice;
@@ -47,6 +48,7 @@ public final class SustainedHeartbeatLoad implements Benchmark {
     String prefix = Namespaces.fresh("sustained");
     long heard = 0;
     List<Check> checks = new ArrayList<>();
+    List<Series> series = new ArrayList<>();
     Map<String, Double> extra = new HashMap<>();
     Heap node = Heap.of(ProcessHandle.current());
     Heap registry =
@@ -84,15 +86,17 @@ public final class SustainedHeartbeatLoad implements Benchmark {
           registryRounds.add(registry.live());
         }
       }
+      series.add(nodeRounds.series("node"));
       judge("node", nodeRounds, checks, extra);
       if (registryRounds != null) {
+        series.add(registryRounds.series("registry"));
         judge("registry", registryRounds, checks, extra);
       }
     }
     checks.add(Check.equal("beats refused", 0, refused));
     checks.add(
         Check.equal("beats in the registry's rows", (long) rounds * BEATS_A_ROUND * NODES, heard));
-    return new Measured(samples, 1, 1, checks, new double[0], List.of(), extra);
+    return new Measured(samples, 1, 1, checks, new double[0], List.of(), series, extra);
   }
 
   private static void judge(

@@ -2,6 +2,7 @@ package io.nodebridge.bench.benchmark;
 
 import io.nodebridge.bench.load.Swarm;
 import io.nodebridge.bench.measure.Check;
+import io.nodebridge.bench.measure.Series;
 import io.nodebridge.bench.stack.Stack;
 import io.nodebridge.introspection.node.Voice;
 import java.sql.Connection;
@@ -49,6 +50,7 @@ public final class ThousandHeartbeats implements Benchmark {
     double[] samples = new double[rounds];
     long seen = 0;
     long missing = 0;
+    List<List<Double>> received = new ArrayList<>();
     try (Swarm swarm = Swarm.of(stack.kafka(), prefix, NODES, NEVER, BeatingNode.HEALTHY);
         Connection connection = stack.postgres().connect();
         PreparedStatement rows = connection.prepareStatement(ROWS)) {
@@ -56,7 +58,8 @@ public final class ThousandHeartbeats implements Benchmark {
       for (int round = -WARM_UP; round < rounds && missing == 0; round++) {
         rows.setLong(2, round + WARM_UP + 1);
         long begin = release(swarm);
-        long found = await(rows, begin + LIMIT.toNanos());
+        received = new ArrayList<>();
+        long found = await(rows, begin, received);
         missing = NODES - found;
         if (round >= 0) {
           samples[round] = (System.nanoTime() - begin) / 1e6;
@@ -77,6 +80,7 @@ public final class ThousandHeartbeats implements Benchmark {
         checks,
         new double[0],
         List.of(),
+        List.of(new Series(Series.RECEIVED, "rows", received)),
         Map.of("successRate", rate, "heartbeatsPerSecond", perSecond(samples)));
   }
 
@@ -112,13 +116,16 @@ public final class ThousandHeartbeats implements Benchmark {
       SELECT count(*) FROM registry.node WHERE id LIKE ? || '-%' AND sequence = ?
       """;
 
-  private static long await(PreparedStatement rows, long endNanos)
+  private static long await(PreparedStatement rows, long beginNanos, List<List<Double>> received)
       throws SQLException, InterruptedException {
     while (true) {
       try (ResultSet row = rows.executeQuery()) {
         row.next();
-        if (row.getLong(1) == NODES || System.nanoTime() > endNanos) {
-          return row.getLong(1);
+        long found = row.getLong(1);
+        long tookNanos = System.nanoTime() - beginNanos;
+        received.add(List.of(tookNanos / 1e6, (double) found));
+        if (found == NODES || tookNanos > LIMIT.toNanos()) {
+          return found;
         }
       }
       Thread.sleep(LOOK_MILLIS);

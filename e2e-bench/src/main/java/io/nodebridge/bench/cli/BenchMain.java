@@ -52,6 +52,7 @@ public final class BenchMain {
         .addSubcommand(new BaselineCommand(places))
         .addSubcommand(new HistoryCommand(places))
         .addSubcommand(new DoctorCommand(places))
+        .addSubcommand(new ReportCommand(places))
         .addSubcommand(new ProveCommand(places))
         .setExecutionExceptionHandler(new OneSentence());
   }

@@ -41,7 +41,7 @@ public final class Comparison {
   private Compare compare(Results.Benchmark now) {
     Optional<Results.Benchmark> base = baseline.find(now.name());
     if (base.isEmpty()) {
-      return new Compare(baseline.name(), Verdict.UNSURE, List.of());
+      return new Compare(baseline.name(), Verdict.UNSURE, List.of(), null);
     }
     List<Ratio> ratios =
         STATISTICS.stream()
@@ -49,7 +49,7 @@ public final class Comparison {
             .flatMap(name -> ratio(name, base.get(), now))
             .toList();
     Verdict verdict = ratios.stream().map(Ratio::verdict).reduce(Verdict.PASS, Verdict::and);
-    return new Compare(baseline.name(), verdict, ratios);
+    return new Compare(baseline.name(), verdict, ratios, base.get().histogram());
   }
 
   private Stream<Ratio> ratio(String name, Results.Benchmark base, Results.Benchmark now) {

@@ -81,6 +81,11 @@ public final class HeapRounds {
     return last.grownSince(settled);
   }
 
+  /// What lived on the heap behind each round.
+  public Series series(String process) {
+    return Series.heap(process, megabytes);
+  }
+
   /// The seed's memory statistics, and the growth a round.
   public Map<String, Double> statistics() {
     double peak = Math.max(baseline, Arrays.stream(megabytes).max().orElseThrow());

@@ -5,18 +5,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import org.apache.commons.statistics.descriptive.Quantile;
 
-/// Splits requests into hops. Each request's hops telescope, so they sum to its total exactly; for
-/// the split at the median the hops of the requests nearest to it are averaged, so that column sums
-/// to the total as well, and so does that of the slowest request.
+/// Splits requests into hops. Each request's hops telescope, so they sum to its total exactly; at
+/// each percentile the hops of the requests nearest to it are averaged, so that its column sums to
+/// their total as well.
 public final class Hops {
   private static final double NEAR = 0.05;
 
   private Hops() {}
 
-  /// A hop's share; `p50` is its mean over the requests near the total's median, `p95` and `p99`
-  /// are its own percentiles; `slowest` is its part of the slowest request. Milliseconds.
+  /// A hop's part of the requests whose total is near that percentile of all totals, their mean,
+  /// and of the slowest request. Milliseconds.
   @Json
   public record Hop(String name, double p50, double p95, double p99, double slowest) {}
 
@@ -24,19 +23,29 @@ public final class Hops {
   public static List<Hop> split(List<String> names, List<long[]> moments) {
     List<long[]> byTotal = new ArrayList<>(moments);
     byTotal.sort(Comparator.comparingLong(Hops::total));
-    int half = byTotal.size() / 2;
-    int reach = Math.max(1, (int) (byTotal.size() * NEAR));
-    List<long[]> near =
-        byTotal.subList(Math.max(0, half - reach), Math.min(byTotal.size(), half + reach));
     List<Hop> hops = new ArrayList<>();
-    for (int i = 0; i < names.size(); i++) {
-      int hop = i;
-      double[] all = moments.stream().mapToDouble(m -> millis(m, hop)).toArray();
-      double[] tail = Quantile.withDefaults().evaluate(all, 0.95, 0.99);
-      double p50 = near.stream().mapToDouble(m -> millis(m, hop)).average().orElseThrow();
-      hops.add(new Hop(names.get(i), p50, tail[0], tail[1], millis(byTotal.getLast(), hop)));
+    for (int hop = 0; hop < names.size(); hop++) {
+      hops.add(
+          new Hop(
+              names.get(hop),
+              mean(near(byTotal, 0.5), hop),
+              mean(near(byTotal, 0.95), hop),
+              mean(near(byTotal, 0.99), hop),
+              millis(byTotal.getLast(), hop)));
     }
     return List.copyOf(hops);
+  }
+
+  // As far to either side, but not beyond half of what is left of the tail.
+  private static List<long[]> near(List<long[]> byTotal, double percentile) {
+    int size = byTotal.size();
+    int rank = Math.min(size - 1, (int) (size * percentile));
+    int reach = Math.max(1, (int) (size * Math.min(NEAR, (1 - percentile) / 2)));
+    return byTotal.subList(Math.max(0, rank - reach), Math.min(size, rank + reach));
+  }
+
+  private static double mean(List<long[]> requests, int hop) {
+    return requests.stream().mapToDouble(m -> millis(m, hop)).average().orElseThrow();
   }
 
   /// From the first moment to the last, in milliseconds.

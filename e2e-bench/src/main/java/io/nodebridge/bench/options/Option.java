@@ -51,7 +51,11 @@ public enum Option {
       "mean:10%",
       "none|" + Rule.LIMIT + "(," + Rule.LIMIT + ")*",
       "none, or a statistic and what it may grow by: mean:10%,min:10%,max:10%"),
-  HISTOGRAM("", ".*", "a folder: a picture of each distribution; alone: beside the results"),
+  HISTOGRAM(
+      "true",
+      ".+",
+      "a folder for each distribution, as picture and HdrHistogram log; true: beside the results;"
+          + " false: none"),
   JSON("true", ".+", "a file that gets a copy of results.json; true or false: none"),
   CSV("e2e-bench/target/bench/results.csv", ".+", "a file for the statistics; false: none"),
   MAXFAIL("0", "[0-9]{1,4}", "a number: stop after so many failed benchmarks; 0: never"),
@@ -119,7 +123,7 @@ public enum Option {
   /// Whether it may stand without a value, which is `true` then.
   public boolean alone() {
     return switch (this) {
-      case COMPARE, HISTOGRAM -> true;
+      case COMPARE -> true;
       default -> fallback.equals("true") || fallback.equals("false");
     };
   }

@@ -2,6 +2,7 @@ package io.nodebridge.bench.report;
 
 import io.nodebridge.bench.options.Option;
 import io.nodebridge.bench.options.Options;
+import io.nodebridge.bench.report.html.ReportPage;
 import io.nodebridge.events.message.InvalidMessageException;
 import io.nodebridge.events.message.JsonCodec;
 import java.io.IOException;
@@ -13,10 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Writes what a run found: `results.json`, and the files that the options ask for.
+/// Writes what a run found: `results.json`, the report, and the files that the options ask for.
 public final class Report {
   /// Its name in the results folder.
   public static final String FILE = "results.json";
+
+  /// The page for reading, beside it.
+  public static final String PAGE = "report.html";
 
   private static final JsonCodec<Results> RESULTS = JsonCodec.of(Results.class);
 
@@ -63,19 +67,35 @@ public final class Report {
     }
     Optional<Path> csv = path(Option.CSV);
     if (csv.isPresent()) {
-      put(csv.get(), CsvFile.of(results).getBytes(StandardCharsets.UTF_8));
+      put(csv.get(), CsvFile.of(results));
     }
-    if (!options.text(Option.HISTOGRAM).isEmpty()) {
+    if (!options.text(Option.HISTOGRAM).equals("false")) {
       Path pictures = path(Option.HISTOGRAM).orElse(folder.resolve("histograms"));
       for (Results.Benchmark benchmark : results.benchmarks()) {
-        Optional<String> picture = HistogramPicture.of(benchmark);
-        if (picture.isPresent()) {
-          put(
-              pictures.resolve(benchmark.name() + ".svg"),
-              picture.get().getBytes(StandardCharsets.UTF_8));
-        }
+        distribution(benchmark, pictures);
       }
     }
+    render(results, folder);
+  }
+
+  private static void distribution(Results.Benchmark benchmark, Path pictures) throws IOException {
+    Optional<String> picture = HistogramPicture.of(benchmark);
+    if (picture.isPresent()) {
+      put(pictures.resolve(benchmark.name() + ".svg"), picture.get());
+    }
+    String histogram = benchmark.histogram();
+    if (histogram != null) {
+      put(
+          pictures.resolve(benchmark.name() + ".hlog"),
+          HistogramLog.of(benchmark.name(), histogram));
+    }
+  }
+
+  /// Writes what is to be read, by people and by CI: the same results give the same bytes.
+  public static void render(Results results, Path folder) throws IOException {
+    put(folder.resolve(PAGE), ReportPage.of(results));
+    put(folder.resolve("report.md"), MarkdownReport.of(results));
+    put(folder.resolve("junit.xml"), JunitFile.of(results));
   }
 
   // From the project's folder; empty where only whether was said, not where.
@@ -84,6 +104,10 @@ public final class Report {
     return text.equals("true") || text.equals("false")
         ? Optional.empty()
         : Optional.of(project.resolve(text));
+  }
+
+  private static void put(Path file, String text) throws IOException {
+    put(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void put(Path file, byte[] bytes) throws IOException {

@@ -4,6 +4,7 @@ import io.avaje.jsonb.Json;
 import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.Hops.Hop;
 import io.nodebridge.bench.measure.Interval;
+import io.nodebridge.bench.measure.Series;
 import io.nodebridge.bench.measure.Stats;
 import java.util.List;
 import java.util.Map;
@@ -131,9 +132,10 @@ public record Results(
     }
   }
 
-  /// The floor's median in milliseconds, and how many times it the benchmark's median is.
+  /// The floor in milliseconds, and how many times its median the benchmark's median is. The
+  /// percentiles are 0 in files of earlier versions.
   @Json
-  public record Floor(double median, double ratio) {}
+  public record Floor(double median, double p95, double p99, double ratio) {}
 
   /// A limit and what was measured against it.
   @Json
@@ -141,8 +143,11 @@ public record Results(
 
   /// A benchmark beside the same one of a baseline. FAIL if a statistic grew beyond its limit,
   /// UNSURE if the baseline has no such benchmark.
+  ///
+  /// @param histogram the baseline's distribution; null if it has none
   @Json
-  public record Compare(String baseline, Verdict verdict, List<Ratio> ratios) {
+  public record Compare(
+      String baseline, Verdict verdict, List<Ratio> ratios, @Nullable String histogram) {
 
     public Compare {
       ratios = List.copyOf(ratios);
@@ -171,13 +176,4 @@ public record Results(
   /// @param falseAlarms the share of pairs that break the limit; 0 without one
   @Json
   public record Noise(int pairs, double lowest, double highest, double falseAlarms) {}
-
-  /// A curve.
-  @Json
-  public record Series(String name, String unit, List<List<Double>> points) {
-
-    public Series {
-      points = List.copyOf(points);
-    }
-  }
 }

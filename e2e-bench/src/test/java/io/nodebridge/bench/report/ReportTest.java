@@ -39,6 +39,10 @@ class ReportTest {
                 + "iqr,outliers,p95,p99,p999,ops")
         .anyMatch(
             line -> line.startsWith("fast,Group,category,PASS,A,ms,3,1,1.0,3.0,2.0,1.0,2.0,"));
+    assertThat(project.resolve("results")).isDirectoryContaining("glob:**/report.html");
+    assertThat(project.resolve("results")).isDirectoryContaining("glob:**/report.md");
+    assertThat(project.resolve("results")).isDirectoryContaining("glob:**/junit.xml");
+    assertThat(project.resolve("pictures/fast.hlog")).content().contains("[fast, ms]");
     assertThat(project.resolve("pictures/fast.svg"))
         .content()
         .startsWith("<svg")
@@ -47,8 +51,9 @@ class ReportTest {
 
   @Test
   void whatIsTurnedOffIsNotWritten() throws IOException {
-    write(Map.of(Option.CSV, "false"));
+    write(Map.of(Option.CSV, "false", Option.HISTOGRAM, "false"));
 
+    assertThat(project.resolve("results/histograms")).doesNotExist();
     try (var files = Files.list(project)) {
       assertThat(files.map(Path::getFileName).map(Path::toString))
           .containsExactlyInAnyOrder("results", "bench.yaml");

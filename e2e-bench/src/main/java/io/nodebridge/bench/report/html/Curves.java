@@ -1,0 +1,193 @@
+package io.nodebridge.bench.report.html;
+
+import static j2html.TagCreator.a;
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.h2;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.section;
+
+import io.nodebridge.bench.measure.Distribution;
+import io.nodebridge.bench.measure.Series;
+import io.nodebridge.bench.report.Figures;
+import io.nodebridge.bench.report.Results;
+import io.nodebridge.bench.report.Results.Benchmark;
+import j2html.tags.DomContent;
+import j2html.tags.specialized.SectionTag;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.DoubleFunction;
+import java.util.stream.Stream;
+import org.HdrHistogram.DoubleHistogram;
+
+/// What curves can say: how the slow requests are, how a run went, whether a heap grows, how a
+/// broadcast arrives.
+final class Curves {
+  private static final List<Plot.Mark> PERCENTILES =
+      List.of(
+          new Plot.Mark(1, "min"),
+          new Plot.Mark(2, "p50"),
+          new Plot.Mark(10, "p90"),
+          new Plot.Mark(100, "p99"),
+          new Plot.Mark(1_000, "p99.9"),
+          new Plot.Mark(10_000, "p99.99"));
+  private static final double PERCENT = 100;
+
+  private Curves() {}
+
+  static Optional<SectionTag> of(Results results) {
+    List<DomContent> plots =
+        results.benchmarks().stream().flatMap(Curves::plots).map(Curves::card).toList();
+    return plots.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            section()
+                .withId("curves")
+                .with(h2("Over time, and at the tail"))
+                .with(
+                    p(
+                        "Response time counts from the moment at which a request was due, service"
+                            + " time from the one at which it was sent: where they part, the"
+                            + " generator was held up."))
+                .with(div().withClass("plots").with(each(plots, plot -> plot))));
+  }
+
+  private record Named(Benchmark benchmark, Plot plot) {}
+
+  private static DomContent card(Named named) {
+    return div()
+        .withClass("card")
+        .with(
+            a(named.benchmark().name()).withHref("#" + named.benchmark().name()),
+            named.plot().draw());
+  }
+
+  private static Stream<Named> plots(Benchmark benchmark) {
+    List<Plot> plots = new ArrayList<>();
+    for (Series series : benchmark.series()) {
+      if (series.points().isEmpty()) {
+        continue;
+      }
+      switch (series.name()) {
+        case Series.SERVICE -> percentiles(benchmark, series).ifPresent(plots::add);
+        case Series.TIMELINE -> plots.addAll(timeline(series));
+        case Series.RECEIVED -> plots.add(received(series));
+        default -> plots.add(heap(series));
+      }
+    }
+    return plots.stream().map(plot -> new Named(benchmark, plot));
+  }
+
+  private static Optional<Plot> percentiles(Benchmark benchmark, Series service) {
+    String text = benchmark.histogram();
+    if (text == null) {
+      return Optional.empty();
+    }
+    List<Plot.Line> lines = new ArrayList<>();
+    lines.add(new Plot.Line("response time", quantiles(text), false));
+    lines.add(
+        new Plot.Line(
+            "service time",
+            service.points().stream().map(p -> new Plot.Point(rarity(p.get(0)), p.get(1))).toList(),
+            false));
+    Results.Compare compare = benchmark.compare();
+    if (compare != null && compare.histogram() != null) {
+      lines.add(
+          new Plot.Line(
+              "response time of " + compare.baseline(),
+              quantiles(Objects.requireNonNull(compare.histogram())),
+              false));
+    }
+    double rarest = highest(lines, true);
+    return Optional.of(
+        new Plot(
+            "Latency by percentile",
+            new Plot.Scale("percentile", 1, rarest, true, Figures::three),
+            logarithmic("", lines),
+            lines,
+            PERCENTILES.stream().filter(mark -> mark.x() <= rarest * 1.001).toList()));
+  }
+
+  private static List<Plot.Point> quantiles(String histogram) {
+    DoubleHistogram of = Distribution.decode(histogram);
+    return Series.PROBABILITIES.stream()
+        .filter(probability -> of.getTotalCount() * (1 - probability) >= 1)
+        .map(p -> new Plot.Point(rarity(p), of.getValueAtPercentile(PERCENT * p)))
+        .toList();
+  }
+
+  // One request in so many is slower.
+  private static double rarity(double probability) {
+    return 1 / (1 - probability);
+  }
+
+  private static List<Plot> timeline(Series series) {
+    List<Plot.Line> latency =
+        List.of(
+            new Plot.Line("p50 of each second", points(series, 1), false),
+            new Plot.Line("p99 of each second", points(series, 2), false));
+    Plot.Line rate = new Plot.Line("requests", points(series, 3), false);
+    double seconds = series.points().getLast().getFirst();
+    Plot.Scale time = new Plot.Scale("seconds", 0, seconds, false, Figures::three);
+    return List.of(
+        new Plot("Latency over time", time, logarithmic("", latency), latency, List.of()),
+        new Plot(
+            "Requests due in each second",
+            time,
+            fromZero("requests", rate, Figures::three),
+            List.of(rate),
+            List.of()));
+  }
+
+  private static Plot received(Series series) {
+    Plot.Line rows = new Plot.Line("rows", points(series, 1), false);
+    double last = series.points().getLast().getFirst();
+    return new Plot(
+        "Rows committed since the release, last round",
+        new Plot.Scale("ms", 0, last, false, Figures::three),
+        fromZero("rows", rows, Figures::three),
+        List.of(rows),
+        List.of());
+  }
+
+  private static Plot heap(Series series) {
+    Plot.Line rounds = new Plot.Line(series.name(), points(series, 1), true);
+    return new Plot(
+        "Live after each round: " + series.name(),
+        new Plot.Scale("round", 1, series.points().size(), false, Figures::three),
+        fromZero(series.unit(), rounds, Figures::three),
+        List.of(rounds),
+        List.of());
+  }
+
+  private static List<Plot.Point> points(Series series, int column) {
+    return series.points().stream()
+        .map(point -> new Plot.Point(point.getFirst(), point.get(column)))
+        .toList();
+  }
+
+  private static Plot.Scale logarithmic(String name, List<Plot.Line> lines) {
+    double low =
+        lines.stream()
+            .flatMap(line -> line.points().stream())
+            .mapToDouble(Plot.Point::y)
+            .filter(y -> y > 0)
+            .min()
+            .orElse(1);
+    return new Plot.Scale(name, low / 1.2, highest(lines, false) * 1.2, true, Figures::duration);
+  }
+
+  private static Plot.Scale fromZero(String name, Plot.Line line, DoubleFunction<String> label) {
+    return new Plot.Scale(name, 0, highest(List.of(line), false) * 1.1, false, label);
+  }
+
+  private static double highest(List<Plot.Line> lines, boolean across) {
+    return lines.stream()
+        .flatMap(line -> line.points().stream())
+        .mapToDouble(point -> across ? point.x() : point.y())
+        .max()
+        .orElse(1);
+  }
+}

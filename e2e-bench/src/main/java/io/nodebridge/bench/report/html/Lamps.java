@@ -1,0 +1,173 @@
+package io.nodebridge.bench.report.html;
+
+import static j2html.TagCreator.article;
+import static j2html.TagCreator.dd;
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.dl;
+import static j2html.TagCreator.dt;
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.emptyTag;
+import static j2html.TagCreator.h2;
+import static j2html.TagCreator.h3;
+import static j2html.TagCreator.h4;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.section;
+import static j2html.TagCreator.span;
+import static j2html.TagCreator.tag;
+import static j2html.TagCreator.text;
+
+import io.nodebridge.bench.measure.Distribution;
+import io.nodebridge.bench.measure.Stats;
+import io.nodebridge.bench.report.Figures;
+import io.nodebridge.bench.report.Headline;
+import io.nodebridge.bench.report.Results;
+import io.nodebridge.bench.report.Results.Benchmark;
+import io.nodebridge.bench.report.Results.Floor;
+import io.nodebridge.bench.report.Results.Threshold;
+import io.nodebridge.bench.report.Verdict;
+import j2html.tags.ContainerTag;
+import j2html.tags.DomContent;
+import j2html.tags.specialized.ArticleTag;
+import j2html.tags.specialized.SectionTag;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.HdrHistogram.DoubleHistogram;
+
+/// A card for each benchmark, by category: how it ended, how fast, and how much room there is.
+final class Lamps {
+  private static final int BARS = 40;
+  private static final double WIDTH = 240;
+  private static final double HEIGHT = 26;
+
+  private Lamps() {}
+
+  static SectionTag of(Results results) {
+    Map<String, List<Benchmark>> byCategory =
+        results.benchmarks().stream()
+            .collect(
+                Collectors.groupingBy(
+                    Benchmark::category, LinkedHashMap::new, Collectors.toList()));
+    return section()
+        .withId("benchmarks")
+        .with(h2("Benchmarks"))
+        .with(
+            p().withClass("key")
+                .with(span("on each line, logarithmic:"))
+                .with(span().withClass("sign floor"), span("floor (no code of ours)"))
+                .with(span().withClass("sign median"), span("median"))
+                .with(span().withClass("sign judged"), span("what is judged"))
+                .with(span().withClass("sign limit"), span("limit")))
+        .with(
+            each(
+                byCategory.entrySet().stream()
+                    .map(category -> category(category.getKey(), category.getValue()))
+                    .toList(),
+                tag -> tag));
+  }
+
+  private static DomContent category(String name, List<Benchmark> benchmarks) {
+    return section()
+        .with(h3(name.replace('_', ' ')))
+        .with(div().withClass("cards").with(each(benchmarks, Lamps::card)));
+  }
+
+  private static ArticleTag card(Benchmark benchmark) {
+    ArticleTag card =
+        article()
+            .withId(benchmark.name())
+            .withClass("card " + benchmark.verdict())
+            .with(
+                div()
+                    .withClass("cardhead")
+                    .with(h4(name(benchmark.name())), lamp(benchmark.verdict())));
+    Stats stats = benchmark.stats();
+    // What was measured on a busy machine is no number.
+    if (stats == null || benchmark.verdict() == Verdict.BUSY) {
+      return card.with(p(Headline.reason(benchmark)).withClass("reason"));
+    }
+    card.with(figures(benchmark, stats));
+    Bullet.of(benchmark).ifPresent(card::with);
+    if (benchmark.histogram() != null && stats.min() > 0) {
+      card.with(shape(benchmark.histogram(), stats));
+    }
+    if (benchmark.verdict() != Verdict.PASS) {
+      return card.with(p(Headline.reason(benchmark)).withClass("reason"));
+    }
+    Headline.binding(benchmark).ifPresent(limit -> card.with(room(limit)));
+    return card;
+  }
+
+  private static DomContent room(Threshold limit) {
+    return p("%s %s, limit %s (%s used)"
+            .formatted(
+                Figures.metric(limit.metric()),
+                Figures.of(limit.metric(), limit.actual()),
+                Figures.of(limit.metric(), limit.limit()),
+                Headline.used(limit)))
+        .withClass("room");
+  }
+
+  /// A name that may be broken where its words end.
+  static DomContent name(String name) {
+    List<String> words = List.of(name.split("(?<=_)", -1));
+    return each(words, word -> each(text(word), emptyTag("wbr")));
+  }
+
+  /// A verdict as a coloured word.
+  static DomContent lamp(Verdict verdict) {
+    return span(verdict.name()).withClass("lamp " + verdict);
+  }
+
+  private static DomContent figures(Benchmark benchmark, Stats stats) {
+    Floor floor = benchmark.floor();
+    return dl().withClass("figures")
+        .with(figure("p50", Figures.duration(stats.median())))
+        .with(figure("p95", Figures.duration(stats.p95())))
+        .with(figure("grade", benchmark.grade() == null ? "–" : benchmark.grade()))
+        .with(figure("× floor", floor == null ? "–" : Figures.three(floor.ratio())));
+  }
+
+  private static DomContent figure(String name, String value) {
+    return div().with(dt(name), dd(value));
+  }
+
+  // How the samples are distributed, fast ones to the left, on a logarithmic scale.
+  private static DomContent shape(String text, Stats stats) {
+    DoubleHistogram histogram = Distribution.decode(text);
+    double from = Math.log(stats.min() * 0.99);
+    double step = (Math.log(stats.max() * 1.01) - from) / BARS;
+    double[] counts = new double[BARS];
+    double most = 1;
+    for (int bar = 0; bar < BARS; bar++) {
+      double low = Math.exp(from + step * bar);
+      counts[bar] = histogram.getCountBetweenValues(low, Math.exp(from + step * (bar + 1)));
+      most = Math.max(most, counts[bar]);
+    }
+    ContainerTag<?> picture =
+        Plot.svg(WIDTH, HEIGHT)
+            .withClass("shape")
+            .with(
+                tag("title")
+                    .withText(
+                        "distribution of %d samples from %s to %s"
+                            .formatted(
+                                histogram.getTotalCount(),
+                                Figures.duration(stats.min()),
+                                Figures.duration(stats.max()))));
+    double width = WIDTH / BARS;
+    for (int bar = 0; bar < BARS; bar++) {
+      if (counts[bar] > 0) {
+        double height = Math.max(1, HEIGHT * counts[bar] / most);
+        picture.with(
+            tag("rect")
+                .attr("x", Axis.text(bar * width))
+                .attr("y", Axis.text(HEIGHT - height))
+                .attr("width", Axis.text(width - 0.8))
+                .attr("height", Axis.text(height)));
+      }
+    }
+    return picture;
+  }
+}

@@ -48,12 +48,15 @@ public final class BenchMain {
     return new CommandLine(new BenchMain())
         .addSubcommand(RunCommand.commandLine(places))
         .addSubcommand(new ListCommand())
+        .addSubcommand(new UpCommand(places))
+        .addSubcommand(new LoadCommand())
         .addSubcommand(CompareCommand.commandLine(places))
         .addSubcommand(new BaselineCommand(places))
         .addSubcommand(new HistoryCommand(places))
         .addSubcommand(new DoctorCommand(places))
         .addSubcommand(new ReportCommand(places))
         .addSubcommand(new ProveCommand(places))
+        .addSubcommand(new CompletionCommand())
         .setExecutionExceptionHandler(new OneSentence());
   }
 

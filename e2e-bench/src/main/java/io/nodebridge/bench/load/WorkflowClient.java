@@ -2,14 +2,17 @@ package io.nodebridge.bench.load;
 
 import io.nodebridge.events.message.Accepted;
 import io.nodebridge.events.message.JsonCodec;
+import io.nodebridge.events.message.WorkflowOutcome;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.UUID;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
@@ -24,8 +27,10 @@ import org.jspecify.annotations.Nullable;
 /// sometimes read what belongs to the next request (helidon-io/helidon#10861).
 public final class WorkflowClient implements AutoCloseable {
   private static final JsonCodec<Accepted> ACCEPTED = JsonCodec.of(Accepted.class);
+  private static final JsonCodec<WorkflowOutcome> OUTCOME = JsonCodec.of(WorkflowOutcome.class);
   private static final Timeout TIMEOUT = Timeout.ofSeconds(10);
   private static final int MAX_CONNECTIONS = 1_024;
+  private static final int OK_200 = 200;
   private static final int ACCEPTED_202 = 202;
 
   private final URI workflows;
@@ -69,11 +74,7 @@ public final class WorkflowClient implements AutoCloseable {
     request.setEntity(new ByteArrayEntity(document.json(), ContentType.APPLICATION_JSON));
     long sentNanos = System.nanoTime();
     try {
-      Answer answer =
-          http.execute(
-              request,
-              response ->
-                  new Answer(response.getCode(), EntityUtils.toByteArray(response.getEntity())));
+      Answer answer = http.execute(request, WorkflowClient::read);
       long answeredNanos = System.nanoTime();
       if (answer.status() != ACCEPTED_202) {
         ledger.failed("status " + answer.status());
@@ -86,6 +87,28 @@ public final class WorkflowClient implements AutoCloseable {
       ledger.failed(e.toString());
       return null;
     }
+  }
+
+  /// Posts one workflow and waits for its end; enters nothing into the ledger.
+  ///
+  /// @return how it ended, or why that is not known: a status of HTTP, or an exception
+  public String ended(long number, Duration patience) {
+    HttpPost request = new HttpPost(workflows);
+    request.setEntity(
+        new ByteArrayEntity(contents.document(number).json(), ContentType.APPLICATION_JSON));
+    request.setHeader("Prefer", "wait=" + patience.toSeconds());
+    try {
+      Answer answer = http.execute(request, WorkflowClient::read);
+      return answer.status() == OK_200
+          ? OUTCOME.decode(answer.body()).state().name()
+          : "status " + answer.status();
+    } catch (IOException | RuntimeException e) {
+      return e.toString();
+    }
+  }
+
+  private static Answer read(ClassicHttpResponse response) throws IOException {
+    return new Answer(response.getCode(), EntityUtils.toByteArray(response.getEntity()));
   }
 
   @Override

@@ -79,7 +79,11 @@ public final class Child implements AutoCloseable {
 
   /// An address of this machine on which nobody listens yet.
   public static URI localUrl() {
-    return URI.create("http://127.0.0.1:" + freePort());
+    return localUrl(freePort());
+  }
+
+  static URI localUrl(int port) {
+    return URI.create("http://127.0.0.1:" + port);
   }
 
   static int freePort() {

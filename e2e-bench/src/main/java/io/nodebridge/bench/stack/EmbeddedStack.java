@@ -36,25 +36,31 @@ final class EmbeddedStack implements BreakableStack {
   private final Deque<Child> stores = new ArrayDeque<>();
   private final Thread atExit = new Thread(this::stopAll, "stop-stack");
 
-  private final int kafkaPort = Child.freePort();
+  private final Ports ports;
   private final int controllerPort = Child.freePort();
-  private final PostgresAddress postgres =
-      new PostgresAddress("127.0.0.1", Child.freePort(), "postgres", "postgres", "postgres");
-  private final URI orchestrator = Child.localUrl();
-  private final URI reducer = Child.localUrl();
-  private final URI registry = Child.localUrl();
+  private final PostgresAddress postgres;
+  private final URI orchestrator;
+  private final URI reducer;
+  private final URI registry;
 
   private @Nullable Child broker;
   private final Map<String, Service> services = new LinkedHashMap<>();
 
-  private EmbeddedStack(Places places, Map<String, String> overrides) throws IOException {
+  private EmbeddedStack(Places places, Ports ports, Map<String, String> overrides)
+      throws IOException {
     this.places = places;
+    this.ports = ports;
+    this.postgres =
+        new PostgresAddress("127.0.0.1", ports.postgres(), "postgres", "postgres", "postgres");
+    this.orchestrator = Child.localUrl(ports.orchestrator());
+    this.reducer = Child.localUrl(ports.reducer());
+    this.registry = Child.localUrl(ports.registry());
     String options = overrides.get(JAVA_OPTS);
     if (options != null) {
       brokerEnvironment.put(JAVA_OPTS, options);
     }
-    services.put("stamping", new Service("workers", "stamping", "stamping", Child.localUrl()));
-    services.put("insight", new Service("workers", "insight", "insight", Child.localUrl()));
+    services.put("stamping", worker("stamping", ports.stamping()));
+    services.put("insight", worker("insight", ports.insight()));
     services.put("reducer", new Service("reducer", "reducer", "reducer", reducer));
     services.put(
         "orchestrator", new Service("orchestrator", "orchestrator", "orchestrator", orchestrator));
@@ -63,10 +69,20 @@ final class EmbeddedStack implements BreakableStack {
     this.data = Files.createTempDirectory(places.work(), "stack-");
   }
 
-  /// Starts all parts; if one fails, those already started are stopped.
+  private Service worker(String name, int port) {
+    return new Service("workers", name, name, Child.localUrl(port));
+  }
+
+  /// Starts all parts on ports that are free.
   static EmbeddedStack start(Places places, Map<String, String> overrides)
       throws IOException, InterruptedException {
-    EmbeddedStack stack = new EmbeddedStack(places, overrides);
+    return start(places, Ports.free(), overrides);
+  }
+
+  /// Starts all parts; if one fails, those already started are stopped.
+  static EmbeddedStack start(Places places, Ports ports, Map<String, String> overrides)
+      throws IOException, InterruptedException {
+    EmbeddedStack stack = new EmbeddedStack(places, ports, overrides);
     Runtime.getRuntime().addShutdownHook(stack.atExit);
     try {
       stack.startAll(overrides);
@@ -117,7 +133,7 @@ final class EmbeddedStack implements BreakableStack {
                 List.of(
                     places.app("e2e-bench/broker", BROKER),
                     data.resolve(BROKER).toString(),
-                    Integer.toString(kafkaPort),
+                    Integer.toString(ports.kafka()),
                     Integer.toString(controllerPort)),
                 brokerEnvironment,
                 places.logs()));
@@ -252,7 +268,7 @@ final class EmbeddedStack implements BreakableStack {
 
   @Override
   public String kafka() {
-    return "127.0.0.1:" + kafkaPort;
+    return "127.0.0.1:" + ports.kafka();
   }
 
   @Override
@@ -322,7 +338,7 @@ final class EmbeddedStack implements BreakableStack {
   }
 
   private boolean kafkaAnswers() throws Exception {
-    if (!portOpen(kafkaPort)) {
+    if (!portOpen(ports.kafka())) {
       return false;
     }
     try (Admin admin =

@@ -72,6 +72,15 @@ public final class Stacks {
     return EmbeddedStack.start(places, overrides);
   }
 
+  /// Starts an embedded stack on the ports that compose has, for work by hand.
+  ///
+  /// @throws IllegalArgumentException naming the ports that are in use
+  /// @throws StackException if a part does not start; what was started is stopped again
+  public static Stack fixed(Places places) throws IOException, InterruptedException {
+    Ports.fixed().requireFree();
+    return EmbeddedStack.start(places, Ports.fixed(), Map.of("NODEBRIDGE_MEASURE", "false"));
+  }
+
   @FunctionalInterface
   private interface Provider {
     Stack start(Places places, Map<String, String> overrides)

@@ -1,0 +1,139 @@
+package io.nodebridge.bench.cli;
+
+import io.nodebridge.bench.load.Contents;
+import io.nodebridge.bench.load.Ledger;
+import io.nodebridge.bench.load.OpenLoop;
+import io.nodebridge.bench.load.WorkflowClient;
+import io.nodebridge.bench.report.Figures;
+import io.nodebridge.events.message.WorkflowState;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// A steady load on a stack that runs already. A request counts from the moment at which it was
+/// due, so that a stack that stalls cannot hide it.
+@Command(
+    name = "load",
+    sortOptions = false,
+    description = {
+      "Sends workflows at a rate to a running stack, and tells each second how long their ends"
+          + " took.",
+      "It counts from the moment at which a request was due to the answer with its outcome."
+    },
+    footer = {
+      "",
+      "  ./bench load --rate=100 --seconds=30",
+      "  ./bench load --rate=500 --seconds=600 --url=http://10.0.0.7:8080 --definition=local"
+    })
+final class LoadCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(9);
+  private static final int DIGITS = 3;
+  private static final double NANOS_A_MILLI = 1e6;
+  private static final String COMPLETED = WorkflowState.COMPLETED.name();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "--rate", required = true, description = "workflows a second")
+  private double rate;
+
+  @Option(names = "--seconds", required = true, description = "how long")
+  private int seconds;
+
+  @Option(names = "--url", description = "the orchestrator (${DEFAULT-VALUE})")
+  private URI url = URI.create("http://127.0.0.1:8080");
+
+  @Option(
+      names = "--definition",
+      description = "stamping (two remote steps) or local (none); ${DEFAULT-VALUE}")
+  private String definition = "stamping";
+
+  @Option(names = "--namespace", description = "theirs; ${DEFAULT-VALUE}")
+  private String namespace = "load";
+
+  private final Recorder latency = new Recorder(DIGITS);
+  private final Map<String, LongAdder> errors = new ConcurrentSkipListMap<>();
+
+  @Override
+  public Integer call() {
+    require(rate > 0 && rate <= 100_000, "--rate", rate, "must be above 0 and 100000 at most");
+    require(seconds > 0 && seconds <= 86_400, "--seconds", seconds, "must be 1 to 86400");
+    Contents contents = new Contents(definition, namespace, definition.equals("stamping"));
+    Histogram all = new Histogram(DIGITS);
+    long begin = System.nanoTime();
+    try (WorkflowClient client = new WorkflowClient(url, contents, new Ledger());
+        ScheduledExecutorService telling = Executors.newSingleThreadScheduledExecutor()) {
+      ScheduledFuture<?> _ =
+          telling.scheduleAtFixedRate(() -> tell(begin, all), 1, 1, TimeUnit.SECONDS);
+      OpenLoop.run(
+          Math.toIntExact(Math.round(rate * seconds)),
+          rate,
+          (number, due) -> send(client, number, due));
+      telling.shutdownNow();
+    }
+    tell(begin, all);
+    System.out.printf(
+        "%,d ended, p50 %s, p95 %s, p99 %s, max %s; %s%n",
+        all.getTotalCount(), at(all, 50), at(all, 95), at(all, 99), at(all, 100), problems());
+    return errors.isEmpty() ? ExitCode.OK : BenchMain.FAILED;
+  }
+
+  private void send(WorkflowClient client, long number, long dueNanos) {
+    String end = client.ended(number, PATIENCE);
+    if (end.equals(COMPLETED)) {
+      latency.recordValue(Math.max(0, System.nanoTime() - dueNanos));
+    } else {
+      errors.computeIfAbsent(end, _ -> new LongAdder()).increment();
+    }
+  }
+
+  // What has ended since the last line.
+  private synchronized void tell(long beginNanos, Histogram all) {
+    Histogram since = latency.getIntervalHistogram();
+    all.add(since);
+    if (since.getTotalCount() == 0 && errors.isEmpty()) {
+      return;
+    }
+    System.out.printf(
+        "%4.0f s  %s/s  p50 %s  p99 %s  %s%n",
+        (System.nanoTime() - beginNanos) / 1e9,
+        Figures.three(since.getTotalCount()),
+        at(since, 50),
+        at(since, 99),
+        problems());
+  }
+
+  private static String at(Histogram histogram, double percentile) {
+    return Figures.duration(histogram.getValueAtPercentile(percentile) / NANOS_A_MILLI);
+  }
+
+  private String problems() {
+    return errors.isEmpty()
+        ? "no errors"
+        : errors.entrySet().stream()
+            .map(error -> error.getValue() + " × " + error.getKey())
+            .collect(Collectors.joining(", "));
+  }
+
+  private void require(boolean kept, String option, Object value, String rule) {
+    if (!kept) {
+      throw new ParameterException(
+          spec.commandLine(), "%s is \"%s\": %s".formatted(option, value, rule));
+    }
+  }
+}

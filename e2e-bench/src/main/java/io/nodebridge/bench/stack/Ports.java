@@ -1,0 +1,71 @@
+package io.nodebridge.bench.stack;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Where each part of a stack listens on this machine.
+public record Ports(
+    int orchestrator,
+    int reducer,
+    int registry,
+    int stamping,
+    int insight,
+    int kafka,
+    int postgres) {
+
+  /// Nobody listens on them yet.
+  public static Ports free() {
+    return new Ports(
+        Child.freePort(),
+        Child.freePort(),
+        Child.freePort(),
+        Child.freePort(),
+        Child.freePort(),
+        Child.freePort(),
+        Child.freePort());
+  }
+
+  /// The same each time, and the same as in compose.
+  public static Ports fixed() {
+    return new Ports(8080, 8081, 8082, 8083, 8084, 9092, 5432);
+  }
+
+  /// @throws IllegalArgumentException naming each port that somebody has, and whose it should be
+  public void requireFree() {
+    String taken =
+        byPart().entrySet().stream()
+            .filter(part -> taken(part.getValue()))
+            .map(part -> part.getValue() + " (" + part.getKey() + ")")
+            .collect(Collectors.joining(", "));
+    if (!taken.isEmpty()) {
+      throw new IllegalArgumentException(
+          "these ports of 127.0.0.1 are in use: "
+              + taken
+              + "; end what listens there, which may be docker compose or another ./bench up");
+    }
+  }
+
+  private Map<String, Integer> byPart() {
+    Map<String, Integer> byPart = new LinkedHashMap<>();
+    byPart.put("orchestrator", orchestrator);
+    byPart.put("reducer", reducer);
+    byPart.put("registry", registry);
+    byPart.put("stamping", stamping);
+    byPart.put("insight", insight);
+    byPart.put("Kafka", kafka);
+    byPart.put("Postgres", postgres);
+    return byPart;
+  }
+
+  private static boolean taken(int port) {
+    try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+}

@@ -65,8 +65,9 @@ final class Reducers {
   /// What its `/metrics` says.
   double figure(URI reducer, String name) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(reducer.resolve("/metrics")).build();
-    return HTTP.send(request, HttpResponse.BodyHandlers.ofLines())
+    return HTTP.send(request, HttpResponse.BodyHandlers.ofString())
         .body()
+        .lines()
         .filter(line -> line.startsWith(name + " "))
         .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
         .findFirst()

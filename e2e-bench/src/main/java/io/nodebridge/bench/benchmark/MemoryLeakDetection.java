@@ -41,7 +41,12 @@ public final class MemoryLeakDetection implements Benchmark {
   private static final int IN_FLIGHT = 10;
   private static final int EACH = 10;
   private static final int WORKFLOWS = IN_FLIGHT * EACH;
+  private static final int AT_ONCE = 200;
   private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  private static final String CONNECTION = "jdk.internal.net.http.PlainHttpConnection";
+  private static final Duration IDLE = Duration.ofSeconds(40);
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   // The outcome of each ended workflow, by its id: 20,000 in each of 8 partitions; and the
   // acknowledgement of its end, for the rig.
@@ -95,6 +100,9 @@ public final class MemoryLeakDetection implements Benchmark {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Heap orchestrator = Heap.of(stack.process("orchestrator"));
       Heap reducer = Heap.of(stack.process("reducer"));
+      long filled = fillPools((long) rounds * WORKFLOWS, client, feed);
+      checks.add(Check.equal("workflows at once seen committed", AT_ONCE, filled));
+      awaitIdleConnectionsClosed(orchestrator);
       HeapRounds ofOrchestrator = new HeapRounds(orchestrator.live(), rounds, ORCHESTRATOR);
       HeapRounds ofReducer = new HeapRounds(reducer.live(), rounds, REDUCER);
       while (done < rounds) {
@@ -108,7 +116,7 @@ public final class MemoryLeakDetection implements Benchmark {
         ofOrchestrator.add(look.get());
       }
       checks.add(Check.equal("rounds seen committed", rounds, done));
-      checks.addAll(results(stack, feed, namespace, ledger, (long) rounds * WORKFLOWS));
+      checks.addAll(results(stack, feed, namespace, ledger, (long) rounds * WORKFLOWS + AT_ONCE));
       if (done == rounds) {
         series.add(ofOrchestrator.series("orchestrator"));
         series.add(ofReducer.series("reducer"));
@@ -147,6 +155,35 @@ public final class MemoryLeakDetection implements Benchmark {
     }
   }
 
+  // Kafka's producers keep a buffer for each batch that was ever on its way at the same time: more
+  // at once than a round can have, so that no round adds one.
+  private static long fillPools(long first, WorkflowClient client, CommitFeed feed)
+      throws InterruptedException, ExecutionException {
+    List<Future<Boolean>> all = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (long number = first; number < first + AT_ONCE; number++) {
+        long one = number;
+        all.add(threads.submit(() -> line(one, one + 1, client, feed)));
+      }
+    }
+    long seen = 0;
+    for (Future<Boolean> one : all) {
+      seen += one.get() ? 1 : 0;
+    }
+    return seen;
+  }
+
+  // An idle connection keeps the buffers of its last answer until it is closed, half a minute
+  // later.
+  private static void awaitIdleConnectionsClosed(Heap orchestrator)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + IDLE.toNanos();
+    while (orchestrator.live().ofClass(CONNECTION).instances() > 2 * IN_FLIGHT
+        && System.nanoTime() < end) {
+      Thread.sleep(LOOK);
+    }
+  }
+
   // Whether all of it was accepted and seen committed in time.
   private static boolean round(int round, WorkflowClient client, CommitFeed feed)
       throws InterruptedException, ExecutionException {
@@ -154,7 +191,7 @@ public final class MemoryLeakDetection implements Benchmark {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int line = 0; line < IN_FLIGHT; line++) {
         long first = (long) round * WORKFLOWS + (long) line * EACH;
-        lines.add(threads.submit(() -> line(first, client, feed)));
+        lines.add(threads.submit(() -> line(first, first + EACH, client, feed)));
       }
     }
     boolean all = true;
@@ -164,9 +201,9 @@ public final class MemoryLeakDetection implements Benchmark {
     return all;
   }
 
-  private static boolean line(long first, WorkflowClient client, CommitFeed feed)
+  private static boolean line(long first, long end, WorkflowClient client, CommitFeed feed)
       throws InterruptedException {
-    for (long number = first; number < first + EACH; number++) {
+    for (long number = first; number < end; number++) {
       UUID id = client.post(number, System.nanoTime());
       if (id == null || !feed.await(List.of(id), LIMIT)) {
         return false;

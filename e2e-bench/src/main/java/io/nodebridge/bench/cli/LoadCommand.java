@@ -8,6 +8,8 @@ import io.nodebridge.bench.report.Figures;
 import io.nodebridge.events.message.WorkflowState;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -15,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
@@ -44,8 +47,11 @@ import picocli.CommandLine.Spec;
 final class LoadCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(9);
   private static final int DIGITS = 3;
+  private static final int MOST = 1_000_000_000;
   private static final double NANOS_A_MILLI = 1e6;
+  private static final double MILLIS_A_SECOND = 1e3;
   private static final String COMPLETED = WorkflowState.COMPLETED.name();
+  private static final String NOT_ENDED = "not ended after " + PATIENCE.toSeconds() + " s";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -63,71 +69,121 @@ final class LoadCommand implements Callable<Integer> {
       description = "stamping (two remote steps) or local (none); ${DEFAULT-VALUE}")
   private String definition = "stamping";
 
-  @Option(names = "--namespace", description = "theirs; ${DEFAULT-VALUE}")
+  @Option(names = "--namespace", description = "of the workflows; ${DEFAULT-VALUE}")
   private String namespace = "load";
 
   private final Recorder latency = new Recorder(DIGITS);
+  private final Histogram all = new Histogram(DIGITS);
   private final Map<String, LongAdder> errors = new ConcurrentSkipListMap<>();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final LongAdder heldUp = new LongAdder();
 
   @Override
   public Integer call() {
-    require(rate > 0 && rate <= 100_000, "--rate", rate, "must be above 0 and 100000 at most");
-    require(seconds > 0 && seconds <= 86_400, "--seconds", seconds, "must be 1 to 86400");
+    requireSense();
+    int count = (int) Math.round(rate * seconds);
     Contents contents = new Contents(definition, namespace, definition.equals("stamping"));
-    Histogram all = new Histogram(DIGITS);
-    long begin = System.nanoTime();
+    Thread atExit = new Thread(this::sum, "load-summary");
+    Runtime.getRuntime().addShutdownHook(atExit);
     try (WorkflowClient client = new WorkflowClient(url, contents, new Ledger());
         ScheduledExecutorService telling = Executors.newSingleThreadScheduledExecutor()) {
-      ScheduledFuture<?> _ =
-          telling.scheduleAtFixedRate(() -> tell(begin, all), 1, 1, TimeUnit.SECONDS);
-      OpenLoop.run(
-          Math.toIntExact(Math.round(rate * seconds)),
-          rate,
-          (number, due) -> send(client, number, due));
+      long begin = System.nanoTime();
+      ScheduledFuture<?> _ = telling.scheduleAtFixedRate(() -> tell(begin), 1, 1, TimeUnit.SECONDS);
+      OpenLoop.run(count, rate, (number, due) -> send(client, number, due));
       telling.shutdownNow();
     }
-    tell(begin, all);
-    System.out.printf(
-        "%,d ended, p50 %s, p95 %s, p99 %s, max %s; %s%n",
-        all.getTotalCount(), at(all, 50), at(all, 95), at(all, 99), at(all, 100), problems());
+    Runtime.getRuntime().removeShutdownHook(atExit);
+    sum();
     return errors.isEmpty() ? ExitCode.OK : BenchMain.FAILED;
   }
 
+  // What has not ended counts with the time that it was waited for, or a stall would leave no
+  // trace.
   private void send(WorkflowClient client, long number, long dueNanos) {
+    if (inFlight.incrementAndGet() > WorkflowClient.MAX_CONNECTIONS) {
+      heldUp.increment();
+    }
     String end = client.ended(number, PATIENCE);
-    if (end.equals(COMPLETED)) {
+    inFlight.decrementAndGet();
+    boolean waited = end.equals("status 202");
+    if (waited || end.equals(COMPLETED)) {
       latency.recordValue(Math.max(0, System.nanoTime() - dueNanos));
-    } else {
-      errors.computeIfAbsent(end, _ -> new LongAdder()).increment();
+    }
+    if (!end.equals(COMPLETED)) {
+      errors.computeIfAbsent(waited ? NOT_ENDED : end, _ -> new LongAdder()).increment();
     }
   }
 
-  // What has ended since the last line.
-  private synchronized void tell(long beginNanos, Histogram all) {
-    Histogram since = latency.getIntervalHistogram();
-    all.add(since);
-    if (since.getTotalCount() == 0 && errors.isEmpty()) {
-      return;
-    }
+  // What was answered since the last line.
+  private synchronized void tell(long beginNanos) {
+    Histogram since = take();
+    double took = (since.getEndTimeStamp() - since.getStartTimeStamp()) / MILLIS_A_SECOND;
     System.out.printf(
+        Locale.ROOT,
         "%4.0f s  %s/s  p50 %s  p99 %s  %s%n",
         (System.nanoTime() - beginNanos) / 1e9,
-        Figures.three(since.getTotalCount()),
+        Figures.three(since.getTotalCount() / took),
         at(since, 50),
         at(since, 99),
         problems());
   }
 
+  private synchronized void sum() {
+    take();
+    System.out.printf(
+        Locale.ROOT,
+        "%,d answered, p50 %s, p95 %s, p99 %s, max %s; %s%n",
+        all.getTotalCount(),
+        at(all, 50),
+        at(all, 95),
+        at(all, 99),
+        at(all, 100),
+        problems());
+  }
+
+  private Histogram take() {
+    Histogram since = latency.getIntervalHistogram();
+    all.add(since);
+    return since;
+  }
+
   private static String at(Histogram histogram, double percentile) {
-    return Figures.duration(histogram.getValueAtPercentile(percentile) / NANOS_A_MILLI);
+    return histogram.getTotalCount() == 0
+        ? "–"
+        : Figures.duration(histogram.getValueAtPercentile(percentile) / NANOS_A_MILLI);
   }
 
   private String problems() {
-    return errors.isEmpty()
-        ? "no errors"
-        : errors.entrySet().stream()
-            .map(error -> error.getValue() + " × " + error.getKey())
-            .collect(Collectors.joining(", "));
+    String held =
+        heldUp.sum() == 0
+            ? ""
+            : "; "
+                + heldUp
+                + " were held up by this program's "
+                + WorkflowClient.MAX_CONNECTIONS
+                + " connections";
+    return (errors.isEmpty()
+            ? "no errors"
+            : errors.entrySet().stream()
+                .map(error -> error.getValue() + " × " + error.getKey())
+                .collect(Collectors.joining(", ")))
+        + held;
+  }
+
+  private void requireSense() {
+    require(rate > 0, "--rate", rate, "must be above 0, such as 100");
+    require(seconds > 0, "--seconds", seconds, "must be above 0, such as 30");
+    double count = rate * seconds;
+    require(
+        count >= 1 && count <= MOST,
+        "--rate times --seconds",
+        Figures.plain(count),
+        "must be 1 to " + MOST + " workflows");
+    require(
+        url.getHost() != null && List.of("http", "https").contains(url.getScheme()),
+        "--url",
+        url,
+        "must be as http://127.0.0.1:8080");
   }
 
   private void require(boolean kept, String option, Object value, String rule) {

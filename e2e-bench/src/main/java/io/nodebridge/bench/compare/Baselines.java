@@ -150,8 +150,8 @@ public final class Baselines {
     } catch (InvalidMessageException e) {
       throw damaged(file, e.getMessage());
     }
-    if (baseline.results() == null || baseline.results().schema() != Results.SCHEMA) {
-      throw damaged(file, "no results of schema " + Results.SCHEMA);
+    if (baseline.results() == null || !baseline.results().readable()) {
+      throw damaged(file, "no results of schema 1 to " + Results.SCHEMA);
     }
     boolean whole =
         baseline.results().benchmarks().stream()

@@ -29,7 +29,10 @@ public final class WorkflowClient implements AutoCloseable {
   private static final JsonCodec<Accepted> ACCEPTED = JsonCodec.of(Accepted.class);
   private static final JsonCodec<WorkflowOutcome> OUTCOME = JsonCodec.of(WorkflowOutcome.class);
   private static final Timeout TIMEOUT = Timeout.ofSeconds(10);
-  private static final int MAX_CONNECTIONS = 1_024;
+
+  /// More calls at once wait for one of them to end.
+  public static final int MAX_CONNECTIONS = 1_024;
+
   private static final int OK_200 = 200;
   private static final int ACCEPTED_202 = 202;
 

@@ -6,11 +6,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.HdrHistogram.DoubleHistogram;
 import org.apache.commons.statistics.descriptive.Quantile;
 
 /// A curve of a benchmark: points, whose first number is where they stand.
 ///
-/// @param unit of the numbers behind the first
+/// @param unit of the numbers behind the first, of which a timeline has a count besides
 @Json
 public record Series(String name, String unit, List<List<Double>> points) {
   /// Probability, milliseconds: from the moment at which a request was sent.
@@ -25,11 +26,11 @@ public record Series(String name, String unit, List<List<Double>> points) {
   /// Round, megabytes that live on a heap behind it; the process comes first.
   public static final String HEAP = " heap";
 
-  /// Where quantiles are told.
-  public static final List<Double> PROBABILITIES =
+  private static final List<Double> PROBABILITIES =
       List.of(0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.999, 0.9999);
 
   private static final double NANOS_A_SECOND = 1e9;
+  private static final double PERCENT = 100;
 
   public Series {
     points = points.stream().map(Series::doubles).toList();
@@ -42,14 +43,15 @@ public record Series(String name, String unit, List<List<Double>> points) {
 
   /// The service times as quantiles, those that so many samples can tell.
   public static Series service(double[] samplesMs) {
-    List<List<Double>> points = new ArrayList<>();
-    for (double probability : PROBABILITIES) {
-      if (samplesMs.length * (1 - probability) >= 1) {
-        double quantile = Quantile.withDefaults().evaluate(samplesMs, probability);
-        points.add(List.of(probability, quantile));
-      }
-    }
-    return new Series(SERVICE, "ms", points);
+    return new Series(SERVICE, "ms", quantiles(Distribution.of(samplesMs)));
+  }
+
+  /// Probability, value: as far as so many samples can tell.
+  public static List<List<Double>> quantiles(DoubleHistogram samples) {
+    return PROBABILITIES.stream()
+        .filter(probability -> samples.getTotalCount() * (1 - probability) >= 1)
+        .map(p -> List.of(p, samples.getValueAtPercentile(PERCENT * p)))
+        .toList();
   }
 
   /// What each second's requests took.

@@ -40,6 +40,13 @@ public final class Figures {
     return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
+  /// A number that is whole as such, another with three digits.
+  public static String plain(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? String.format(Locale.ROOT, "%,.0f", value)
+        : three(value);
+  }
+
   /// What a limit is of, in the unit of its metric's name (`p95_ms`, `min_successRate`).
   public static String of(String metric, double value) {
     return metric.endsWith("_ms") ? duration(value) : three(value);

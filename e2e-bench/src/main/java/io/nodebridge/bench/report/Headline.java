@@ -25,7 +25,7 @@ public final class Headline {
       return "Nothing was measured.";
     }
     if (results.verdict() == Verdict.PASS) {
-      return "All %d passed.%s".formatted(all.size(), nearest(all));
+      return (all.size() == 1 ? "It passed." : "All " + all.size() + " passed.") + nearest(all);
     }
     List<Benchmark> worst = all.stream().filter(b -> b.verdict() == results.verdict()).toList();
     String reasons =
@@ -33,9 +33,9 @@ public final class Headline {
             .limit(NAMED)
             .map(b -> b.name() + ": " + reason(b))
             .collect(Collectors.joining("; "));
-    String more = worst.size() > NAMED ? "; and %d more".formatted(worst.size() - NAMED) : "";
-    return "%d of %d %s. %s%s."
-        .formatted(worst.size(), all.size(), became(results.verdict()), reasons, more);
+    String more = worst.size() > NAMED ? "; and " + (worst.size() - NAMED) + " more" : "";
+    String counts = worst.size() + " of " + all.size() + " ";
+    return counts + became(results.verdict()) + ". " + reasons + more + ".";
   }
 
   private static String became(Verdict verdict) {
@@ -55,6 +55,9 @@ public final class Headline {
       Check check = failed.get();
       return "%s: expected %s, was %s".formatted(check.name(), check.expected(), check.actual());
     }
+    if (benchmark.verdict() == Verdict.UNSURE && benchmark.compare() == null) {
+      return limits(benchmark) + " within its limit on one boot, over it on another";
+    }
     Optional<Threshold> over =
         benchmark.thresholds().stream()
             .filter(threshold -> threshold.verdict() != Verdict.PASS)
@@ -70,6 +73,13 @@ public final class Headline {
     }
     Compare compare = benchmark.compare();
     return compare == null ? benchmark.verdict().sentence() : reason(compare);
+  }
+
+  private static String limits(Benchmark benchmark) {
+    return benchmark.thresholds().stream()
+        .filter(threshold -> threshold.verdict() == Verdict.UNSURE)
+        .map(threshold -> Figures.metric(threshold.metric()))
+        .collect(Collectors.joining(", "));
   }
 
   private static String reason(Compare compare) {
@@ -100,9 +110,16 @@ public final class Headline {
         .orElse("");
   }
 
-  /// The limit that leaves the least room.
+  /// The limit that leaves the least room: one that did not hold, else one of a duration if there
+  /// is any, because a rate of success has none by its nature.
   public static Optional<Threshold> binding(Benchmark benchmark) {
-    return benchmark.thresholds().stream().max(Comparator.comparingDouble(Headline::load));
+    Optional<Threshold> first =
+        benchmark.thresholds().stream()
+            .filter(t -> t.verdict() != Verdict.PASS || t.metric().endsWith("_ms"))
+            .max(Comparator.comparingDouble(Headline::load));
+    return first.isPresent()
+        ? first
+        : benchmark.thresholds().stream().max(Comparator.comparingDouble(Headline::load));
   }
 
   /// How much of a limit is used, 1 being all.
@@ -114,6 +131,7 @@ public final class Headline {
 
   /// The same for reading, in percent.
   public static String used(Threshold threshold) {
-    return Figures.three(PERCENT * load(threshold)) + " %";
+    long percent = Math.round(PERCENT * load(threshold));
+    return percent == 0 ? "below 1 %" : percent + " %";
   }
 }

@@ -26,14 +26,9 @@ final class HistogramPicture {
       return Optional.empty();
     }
     DoubleHistogram histogram = Distribution.decode(text);
-    double from = Math.log(stats.min() * 0.99);
-    double span = Math.log(stats.max() * 1.01) - from;
-    double[] counts = new double[BARS];
-    for (int bar = 0; bar < BARS; bar++) {
-      counts[bar] =
-          histogram.getCountBetweenValues(
-              Math.exp(from + span * bar / BARS), Math.exp(from + span * (bar + 1) / BARS));
-    }
+    double from = Math.log(stats.min());
+    double span = Math.max(Math.log(stats.max()) - from, Double.MIN_NORMAL);
+    double[] counts = Distribution.stretches(histogram, BARS);
     Formatter svg = new Formatter(Locale.ROOT);
     svg.format(
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' font-family='sans-serif'"

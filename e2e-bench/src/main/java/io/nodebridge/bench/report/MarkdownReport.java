@@ -20,8 +20,8 @@ final class MarkdownReport {
     out.append(
         "%s · %s · %s\n\n"
             .formatted(
-                results.provider() == null ? "no stack" : results.provider(),
-                results.profile(),
+                results.provider() == null ? "no stack" : text(results.provider()),
+                text(results.profile()),
                 text(results.machine().fingerprint())));
     out.append("| benchmark | verdict | p50 | p95 | grade | floor | limit |\n");
     out.append("|---|---|--:|--:|---|--:|---|\n");
@@ -38,7 +38,7 @@ final class MarkdownReport {
 
   private static String row(Benchmark benchmark) {
     Stats stats = benchmark.stats();
-    if (stats == null || benchmark.verdict() == Verdict.BUSY) {
+    if (stats == null) {
       return "| %s | %s | | | | | %s |\n"
           .formatted(text(benchmark.name()), benchmark.verdict(), text(Headline.reason(benchmark)));
     }
@@ -66,7 +66,11 @@ final class MarkdownReport {
   private static String ratios(Benchmark benchmark) {
     StringBuilder rows = new StringBuilder();
     Compare compare = benchmark.compare();
-    for (Ratio ratio : compare == null ? List.<Ratio>of() : compare.ratios()) {
+    if (compare == null || compare.ratios().isEmpty()) {
+      return "| %s | – | – | | %s |\n"
+          .formatted(text(benchmark.name()), text(Headline.reason(benchmark)));
+    }
+    for (Ratio ratio : compare.ratios()) {
       Double limit = ratio.limit();
       rows.append(
           "| %s | %s | × %s | %s | %s |\n"
@@ -82,11 +86,6 @@ final class MarkdownReport {
 
   // No text can end its cell, begin a tag or a link, or break the line.
   private static String text(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace("|", "\\|")
-        .replace("[", "\\[")
-        .replace("`", "\\`")
-        .replaceAll("\\s+", " ");
+    return text.replaceAll("[\\s\\p{Cntrl}]+", " ").replaceAll("([\\\\`*\\[\\]<>|&@])", "\\\\$1");
   }
 }

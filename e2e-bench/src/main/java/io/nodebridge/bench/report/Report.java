@@ -1,5 +1,6 @@
 package io.nodebridge.bench.report;
 
+import io.nodebridge.bench.measure.Distribution;
 import io.nodebridge.bench.options.Option;
 import io.nodebridge.bench.options.Options;
 import io.nodebridge.bench.report.html.ReportPage;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +73,7 @@ public final class Report {
     }
     if (!options.text(Option.HISTOGRAM).equals("false")) {
       Path pictures = path(Option.HISTOGRAM).orElse(folder.resolve("histograms"));
-      for (Results.Benchmark benchmark : results.benchmarks()) {
+      for (Results.Benchmark benchmark : results.shown().benchmarks()) {
         distribution(benchmark, pictures);
       }
     }
@@ -93,9 +95,10 @@ public final class Report {
 
   /// Writes what is to be read, by people and by CI: the same results give the same bytes.
   public static void render(Results results, Path folder) throws IOException {
-    put(folder.resolve(PAGE), ReportPage.of(results));
-    put(folder.resolve("report.md"), MarkdownReport.of(results));
-    put(folder.resolve("junit.xml"), JunitFile.of(results));
+    Results shown = results.shown();
+    put(folder.resolve(PAGE), ReportPage.of(shown));
+    put(folder.resolve("report.md"), MarkdownReport.of(shown));
+    put(folder.resolve("junit.xml"), JunitFile.of(shown));
   }
 
   // From the project's folder; empty where only whether was said, not where.
@@ -123,11 +126,22 @@ public final class Report {
   ///
   /// @throws IllegalArgumentException if they are missing or damaged
   public static Results read(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      throw new IllegalArgumentException(file + " is not there: nothing was run yet");
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          file + " is no file: must be the results.json that a run leaves; ./bench run makes one");
     }
     try {
-      return RESULTS.decode(Files.readAllBytes(file));
+      Results results = RESULTS.decode(Files.readAllBytes(file));
+      if (!results.readable()) {
+        throw new IllegalArgumentException(
+            "%s has schema %s: this version reads 1 to %s"
+                .formatted(file, results.schema(), Results.SCHEMA));
+      }
+      results.benchmarks().stream()
+          .map(Results.Benchmark::histogram)
+          .filter(Objects::nonNull)
+          .forEach(Distribution::decode);
+      return results;
     } catch (InvalidMessageException e) {
       throw new IllegalArgumentException(file + " is damaged: " + e.getMessage(), e);
     }

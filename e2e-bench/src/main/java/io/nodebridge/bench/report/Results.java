@@ -12,7 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// `results.json`, schema 1. What does not apply is absent; lists are never null.
+/// `results.json`, schema 2. What does not apply is absent; lists are never null. In schema 1 the
+/// percentiles of a hop were its own, and did not sum: they are not shown.
 ///
 /// @param measuring the options that figures depend on; null in files of earlier versions
 @Json
@@ -27,11 +28,21 @@ public record Results(
     Verdict verdict,
     List<Benchmark> benchmarks) {
 
-  public static final int SCHEMA = 1;
+  public static final int SCHEMA = 2;
 
   public Results {
     health = Map.copyOf(health);
     benchmarks = List.copyOf(benchmarks);
+  }
+
+  /// Whether this version knows what it says.
+  public boolean readable() {
+    return schema >= 1 && schema <= SCHEMA;
+  }
+
+  /// What may be shown of it.
+  public Results shown() {
+    return with(benchmarks.stream().map(Benchmark::shown).toList());
   }
 
   /// The same run with these benchmarks only.
@@ -97,6 +108,37 @@ public record Results(
     /// The same, held against a baseline.
     public Benchmark with(Compare comparison) {
       return with(verdict.and(comparison.verdict()), thresholds, comparison);
+    }
+
+    /// What may be shown of it: what was measured on a busy machine is no figure, and only why it
+    /// is none remains.
+    Benchmark shown() {
+      return verdict != Verdict.BUSY
+          ? this
+          : new Benchmark(
+              name,
+              group,
+              category,
+              size,
+              command,
+              unit,
+              samples,
+              rounds,
+              iterations,
+              forks,
+              steady,
+              verdict,
+              null,
+              null,
+              null,
+              List.of(),
+              Map.of(),
+              checks,
+              List.of(),
+              List.of(),
+              null,
+              null,
+              Map.of());
     }
 
     /// The same, judged otherwise.

@@ -34,7 +34,9 @@ public record Ports(
     return new Ports(8080, 8081, 8082, 8083, 8084, 9092, 5432);
   }
 
-  /// @throws IllegalArgumentException naming each port that somebody has, and whose it should be
+  /// Refuses ports on which somebody listens.
+  ///
+  /// @throws IllegalArgumentException naming each of them, and whose it should be
   public void requireFree() {
     String taken =
         byPart().entrySet().stream()
@@ -45,7 +47,8 @@ public record Ports(
       throw new IllegalArgumentException(
           "these ports of 127.0.0.1 are in use: "
               + taken
-              + "; end what listens there, which may be docker compose or another ./bench up");
+              + "; end what listens there, which may be docker compose or another ./bench up, or"
+              + " take --free-ports");
     }
   }
 

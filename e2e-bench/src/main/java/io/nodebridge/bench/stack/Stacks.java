@@ -74,11 +74,13 @@ public final class Stacks {
 
   /// Starts an embedded stack on the ports that compose has, for work by hand.
   ///
+  /// @param overrides settings by environment key, for every service
   /// @throws IllegalArgumentException naming the ports that are in use
   /// @throws StackException if a part does not start; what was started is stopped again
-  public static Stack fixed(Places places) throws IOException, InterruptedException {
+  public static BreakableStack fixed(Places places, Map<String, String> overrides)
+      throws IOException, InterruptedException {
     Ports.fixed().requireFree();
-    return EmbeddedStack.start(places, Ports.fixed(), Map.of("NODEBRIDGE_MEASURE", "false"));
+    return EmbeddedStack.start(places, Ports.fixed(), overrides);
   }
 
   @FunctionalInterface

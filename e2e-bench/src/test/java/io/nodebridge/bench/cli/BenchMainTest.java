@@ -72,7 +72,7 @@ class BenchMainTest {
   @Test
   void aBaselineIsSavedShownAndDeleted() throws IOException {
     assertThat(bench("baseline", "save", "main")).isEqualTo(2);
-    assertThat(err.toString()).contains("is not there: nothing was run yet");
+    assertThat(err.toString()).contains("is no file: must be the results.json that a run leaves");
     lastRun(10);
 
     assertThat(bench("baseline", "save", "main")).isZero();

@@ -66,7 +66,7 @@ class BaselinesTest {
         new String[] {
           "",
           whole.substring(0, whole.length() / 2),
-          whole.replace("\"schema\":1", "\"schema\":2"),
+          whole.replace("\"schema\":2", "\"schema\":3"),
           whole.replace("\"min\":1", "\"min\":0"),
           whole.replace("\"stats\"", "\"statistics\""),
           whole.replace("\"results\"", "\"result\""),

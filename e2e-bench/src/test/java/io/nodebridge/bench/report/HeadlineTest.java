@@ -14,10 +14,14 @@ class HeadlineTest {
     Results run =
         Runs.of(
             judged("far", Verdict.PASS, Runs.limit("p95_ms", 100, 3)),
-            judged("near", Verdict.PASS, Runs.limit("min_rate", 100, 110)));
+            judged(
+                "near",
+                Verdict.PASS,
+                Runs.limit("min_successRate", 1, 1),
+                Runs.limit("max_ms", 100, 90)));
 
     assertThat(Headline.of(run))
-        .isEqualTo("All 2 passed. Nearest to its limit: near, rate at 110 of 100.");
+        .isEqualTo("All 2 passed. Nearest to its limit: near, max at 90.0 ms of 100 ms.");
   }
 
   @Test
@@ -65,6 +69,16 @@ class HeadlineTest {
         .isEqualTo(
             "1 of 1 met a machine too busy to judge them. pipeline: longestWaitMs: expected ≤ 100,"
                 + " was 152.");
+  }
+
+  @Test
+  void whatCannotBeSaidIsNotSaidByAFigureThatHeld() {
+    Results.Threshold straddled = new Results.Threshold("p95_ms", "<=", 400, 380, Verdict.UNSURE);
+
+    assertThat(Headline.of(Runs.of(judged("pipeline", Verdict.UNSURE, straddled))))
+        .isEqualTo(
+            "1 of 1 can not be judged. pipeline: p95 within its limit on one boot, over it on"
+                + " another.");
   }
 
   @Test

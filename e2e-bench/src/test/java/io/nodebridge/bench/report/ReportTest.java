@@ -3,11 +3,14 @@ package io.nodebridge.bench.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.options.Option;
 import io.nodebridge.bench.options.Options;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +66,9 @@ class ReportTest {
   @Test
   void missingResultsAreASentence() {
     assertThatThrownBy(() -> Report.read(project.resolve("none.json")))
-        .hasMessageEndingWith("none.json is not there: nothing was run yet");
+        .hasMessageEndingWith(
+            "none.json is no file: must be the results.json that a run leaves; ./bench run makes"
+                + " one");
   }
 
   @Test
@@ -91,5 +96,40 @@ class ReportTest {
 
   private Options options(Map<Option, String> given) throws IOException {
     return Options.read(Files.writeString(project.resolve("bench.yaml"), "csv: false\n"), given);
+  }
+
+  @Test
+  void noFigureOfABusyMachineIsWritten() throws IOException {
+    double[] samples = {70_123, 70_123, 70_123};
+    Check why = new Check("longestWaitMs", "≤ 100", "152", false);
+    Results busy =
+        Runs.of(
+            Runs.judged(
+                "disturbed",
+                Verdict.BUSY,
+                samples,
+                List.of(why),
+                List.of(Runs.limit("p95_ms", 90_000, 70_123))));
+
+    new Report(project, project.resolve("results"), options(Map.of())).write(busy);
+
+    for (String file : new String[] {"report.html", "report.md", "junit.xml"}) {
+      assertThat(project.resolve("results").resolve(file))
+          .content()
+          .contains("longestWaitMs", "152")
+          .doesNotContain("70,", "70.1", "70123", "sideFigure", "there");
+    }
+    assertThat(project.resolve("results/histograms")).doesNotExist();
+    assertThat(project.resolve("results/results.json")).content().contains("sideFigure");
+  }
+
+  @Test
+  void aNewerSchemaIsRefused() throws IOException {
+    Path newer = project.resolve("newer.json");
+    String text = new String(Report.encode(RUN), StandardCharsets.UTF_8);
+    Files.writeString(newer, text.replace("\"schema\":2", "\"schema\":3"));
+
+    assertThatThrownBy(() -> Report.read(newer))
+        .hasMessageEndingWith("newer.json has schema 3: this version reads 1 to 2");
   }
 }

@@ -9,6 +9,7 @@ import static j2html.TagCreator.section;
 
 import io.nodebridge.bench.measure.Distribution;
 import io.nodebridge.bench.measure.Series;
+import io.nodebridge.bench.measure.Trend;
 import io.nodebridge.bench.report.Figures;
 import io.nodebridge.bench.report.Results;
 import io.nodebridge.bench.report.Results.Benchmark;
@@ -16,11 +17,12 @@ import j2html.tags.DomContent;
 import j2html.tags.specialized.SectionTag;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.stream.Stream;
-import org.HdrHistogram.DoubleHistogram;
+import org.apache.commons.statistics.descriptive.Median;
 
 /// What curves can say: how the slow requests are, how a run went, whether a heap grows, how a
 /// broadcast arrives.
@@ -33,7 +35,6 @@ final class Curves {
           new Plot.Mark(100, "p99"),
           new Plot.Mark(1_000, "p99.9"),
           new Plot.Mark(10_000, "p99.99"));
-  private static final double PERCENT = 100;
 
   private Curves() {}
 
@@ -44,7 +45,6 @@ final class Curves {
         ? Optional.empty()
         : Optional.of(
             section()
-                .withId("curves")
                 .with(h2("Over time, and at the tail"))
                 .with(
                     p(
@@ -74,7 +74,11 @@ final class Curves {
         case Series.SERVICE -> percentiles(benchmark, series).ifPresent(plots::add);
         case Series.TIMELINE -> plots.addAll(timeline(series));
         case Series.RECEIVED -> plots.add(received(series));
-        default -> plots.add(heap(series));
+        default -> {
+          if (series.name().endsWith(Series.HEAP)) {
+            plots.add(heap(series));
+          }
+        }
       }
     }
     return plots.stream().map(plot -> new Named(benchmark, plot));
@@ -87,11 +91,7 @@ final class Curves {
     }
     List<Plot.Line> lines = new ArrayList<>();
     lines.add(new Plot.Line("response time", quantiles(text), false));
-    lines.add(
-        new Plot.Line(
-            "service time",
-            service.points().stream().map(p -> new Plot.Point(rarity(p.get(0)), p.get(1))).toList(),
-            false));
+    lines.add(new Plot.Line("service time", rarities(service.points()), false));
     Results.Compare compare = benchmark.compare();
     if (compare != null && compare.histogram() != null) {
       lines.add(
@@ -104,18 +104,18 @@ final class Curves {
     return Optional.of(
         new Plot(
             "Latency by percentile",
-            new Plot.Scale("percentile", 1, rarest, true, Figures::three),
+            new Plot.Scale("percentile", 1, rarest, true, Figures::plain),
             logarithmic("", lines),
             lines,
             PERCENTILES.stream().filter(mark -> mark.x() <= rarest * 1.001).toList()));
   }
 
   private static List<Plot.Point> quantiles(String histogram) {
-    DoubleHistogram of = Distribution.decode(histogram);
-    return Series.PROBABILITIES.stream()
-        .filter(probability -> of.getTotalCount() * (1 - probability) >= 1)
-        .map(p -> new Plot.Point(rarity(p), of.getValueAtPercentile(PERCENT * p)))
-        .toList();
+    return rarities(Series.quantiles(Distribution.decode(histogram)));
+  }
+
+  private static List<Plot.Point> rarities(List<List<Double>> quantiles) {
+    return quantiles.stream().map(p -> new Plot.Point(rarity(p.get(0)), p.get(1))).toList();
   }
 
   // One request in so many is slower.
@@ -130,13 +130,13 @@ final class Curves {
             new Plot.Line("p99 of each second", points(series, 2), false));
     Plot.Line rate = new Plot.Line("requests", points(series, 3), false);
     double seconds = series.points().getLast().getFirst();
-    Plot.Scale time = new Plot.Scale("seconds", 0, seconds, false, Figures::three);
+    Plot.Scale time = new Plot.Scale("seconds", 0, seconds, false, Figures::plain);
     return List.of(
         new Plot("Latency over time", time, logarithmic("", latency), latency, List.of()),
         new Plot(
-            "Requests due in each second",
+            "Requests committed, by the second in which they were due",
             time,
-            fromZero("requests", rate, Figures::three),
+            fromZero("requests", rate, Figures::plain),
             List.of(rate),
             List.of()));
   }
@@ -146,19 +146,35 @@ final class Curves {
     double last = series.points().getLast().getFirst();
     return new Plot(
         "Rows committed since the release, last round",
-        new Plot.Scale("ms", 0, last, false, Figures::three),
-        fromZero("rows", rows, Figures::three),
+        new Plot.Scale("ms", 0, last, false, Figures::plain),
+        fromZero("rows", rows, Figures::plain),
         List.of(rows),
         List.of());
   }
 
+  // With its Theil–Sen line, on an axis on which growth can be seen.
   private static Plot heap(Series series) {
-    Plot.Line rounds = new Plot.Line(series.name(), points(series, 1), true);
+    List<Plot.Point> rounds = points(series, 1);
+    double[] megabytes = rounds.stream().mapToDouble(Plot.Point::y).toArray();
+    double slope = Trend.of(megabytes).slope();
+    double middle = Median.withDefaults().withCopy(true).evaluate(megabytes);
+    double half = (megabytes.length - 1) / 2.0;
+    List<Plot.Line> lines =
+        List.of(
+            new Plot.Line(series.name(), rounds, true),
+            new Plot.Line(
+                String.format(Locale.ROOT, "%+.4f %s a round", slope, series.unit()),
+                List.of(
+                    new Plot.Point(1, middle - slope * half),
+                    new Plot.Point(megabytes.length, middle + slope * half)),
+                false));
+    double low = rounds.stream().mapToDouble(Plot.Point::y).min().orElse(0);
     return new Plot(
         "Live after each round: " + series.name(),
-        new Plot.Scale("round", 1, series.points().size(), false, Figures::three),
-        fromZero(series.unit(), rounds, Figures::three),
-        List.of(rounds),
+        new Plot.Scale("round", 1, megabytes.length, false, Figures::plain),
+        new Plot.Scale(
+            series.unit(), low * 0.95, highest(lines, false) * 1.02, false, Figures::plain),
+        lines,
         List.of());
   }
 

@@ -45,7 +45,6 @@ final class Evidence {
     List<Benchmark> worstFirst =
         results.benchmarks().stream().sorted(Comparator.comparing(Benchmark::verdict)).toList();
     return section()
-        .withId("evidence")
         .with(h2("Evidence"))
         .with(p("Every check and limit, and the command that measures it again."))
         .with(each(worstFirst, Evidence::of));
@@ -66,7 +65,7 @@ final class Evidence {
           wide(
               thead(tr(th("side figure"), th("value"))),
               extra.entrySet().stream()
-                  .map(figure -> tr(th(figure.getKey()), number(Figures.three(figure.getValue()))))
+                  .map(figure -> tr(th(figure.getKey()), number(Figures.plain(figure.getValue()))))
                   .toList()));
     }
     return of;
@@ -80,7 +79,7 @@ final class Evidence {
     benchmark.thresholds().forEach(t -> (t.verdict() == Verdict.PASS ? held : not).add(row(t)));
     return each(
         each(not.isEmpty() ? List.of() : List.of(wide(HEAD, not)), table -> table),
-        details(summary("%d held".formatted(held.size())), wide(HEAD, held)));
+        details(summary(held.size() + " held"), wide(HEAD, held)));
   }
 
   private static TrTag row(Check check) {
@@ -105,6 +104,8 @@ final class Evidence {
     return div()
         .withClass("wide")
         .attr("tabindex", "0")
+        .attr("role", "group")
+        .attr("aria-label", "table")
         .with(table(head, tbody(each(rows, row -> row))));
   }
 

@@ -19,7 +19,6 @@ import io.nodebridge.bench.measure.Stats;
 import io.nodebridge.bench.report.Figures;
 import io.nodebridge.bench.report.Results;
 import io.nodebridge.bench.report.Results.Benchmark;
-import io.nodebridge.bench.report.Verdict;
 import j2html.tags.DomContent;
 import j2html.tags.specialized.FieldsetTag;
 import j2html.tags.specialized.SectionTag;
@@ -43,13 +42,14 @@ final class FigureTable {
   static SectionTag of(Results results) {
     Map<String, List<Benchmark>> orders = orders(results.benchmarks());
     return section()
-        .withId("figures")
         .with(h2("All figures"))
         .with(choice(orders.keySet().stream().toList()))
         .with(
             div()
                 .withClass("wide")
                 .attr("tabindex", "0")
+                .attr("role", "group")
+                .attr("aria-label", "table")
                 .with(
                     table()
                         .withClass("sortable")
@@ -63,6 +63,7 @@ final class FigureTable {
   /// The rules that put the rows into the order that is chosen.
   static String rules() {
     StringBuilder rules = new StringBuilder();
+    rules.append(".sortable{grid-template-columns:repeat(" + columns().size() + ",auto)}\n");
     for (String order : names()) {
       rules.append(
           "#figures:has(#by-%1$s:checked) .sortable tbody tr{order:var(--%1$s)}\n"
@@ -110,39 +111,39 @@ final class FigureTable {
 
   private static TrTag head() {
     TrTag head = tr().attr("role", "row");
+    columns().forEach(column -> head.with(th(column).attr("role", "columnheader")));
+    return head;
+  }
+
+  private static List<String> columns() {
     List<String> columns =
         new ArrayList<>(List.of("benchmark", "verdict", "grade", "samples", "steady"));
     columns.addAll(Stats.NAMES);
-    columns.forEach(column -> head.with(th(column).attr("role", "columnheader")));
-    return head;
+    return columns;
   }
 
   private static TrTag row(Benchmark benchmark, Map<String, List<Benchmark>> orders) {
     StringBuilder places = new StringBuilder();
     orders.forEach(
         (order, benchmarks) ->
-            places.append("--%s:%d;".formatted(order, benchmarks.indexOf(benchmark))));
+            places.append("--" + order + ":" + benchmarks.indexOf(benchmark) + ";"));
     TrTag row =
         tr().attr("role", "row")
             .withStyle(places.toString())
             .with(th(benchmark.name()).attr("role", "rowheader"))
             .with(cell(Lamps.lamp(benchmark.verdict())))
             .with(cell(benchmark.grade() == null ? "–" : benchmark.grade()))
-            .with(cell(Figures.three(benchmark.samples())))
+            .with(cell(Figures.plain(benchmark.samples())))
             .with(cell(benchmark.steady() ? "yes" : "no"));
     Stats stats = benchmark.stats();
     for (String statistic : Stats.NAMES) {
-      row.with(
-          cell(
-              stats == null || benchmark.verdict() == Verdict.BUSY
-                  ? "–"
-                  : text(statistic, stats.figure(statistic))));
+      row.with(cell(stats == null ? "–" : text(statistic, stats.figure(statistic))));
     }
     return row;
   }
 
   private static String text(String statistic, double figure) {
-    return COUNTS.contains(statistic) ? Figures.three(figure) : Figures.duration(figure);
+    return COUNTS.contains(statistic) ? Figures.plain(figure) : Figures.duration(figure);
   }
 
   private static DomContent cell(String text) {

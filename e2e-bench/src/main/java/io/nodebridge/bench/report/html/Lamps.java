@@ -29,6 +29,7 @@ import j2html.tags.ContainerTag;
 import j2html.tags.DomContent;
 import j2html.tags.specialized.ArticleTag;
 import j2html.tags.specialized.SectionTag;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,6 @@ final class Lamps {
                 Collectors.groupingBy(
                     Benchmark::category, LinkedHashMap::new, Collectors.toList()));
     return section()
-        .withId("benchmarks")
         .with(h2("Benchmarks"))
         .with(
             p().withClass("key")
@@ -83,8 +83,7 @@ final class Lamps {
                     .withClass("cardhead")
                     .with(h4(name(benchmark.name())), lamp(benchmark.verdict())));
     Stats stats = benchmark.stats();
-    // What was measured on a busy machine is no number.
-    if (stats == null || benchmark.verdict() == Verdict.BUSY) {
+    if (stats == null) {
       return card.with(p(Headline.reason(benchmark)).withClass("reason"));
     }
     card.with(figures(benchmark, stats));
@@ -136,24 +135,17 @@ final class Lamps {
   // How the samples are distributed, fast ones to the left, on a logarithmic scale.
   private static DomContent shape(String text, Stats stats) {
     DoubleHistogram histogram = Distribution.decode(text);
-    double from = Math.log(stats.min() * 0.99);
-    double step = (Math.log(stats.max() * 1.01) - from) / BARS;
-    double[] counts = new double[BARS];
-    double most = 1;
-    for (int bar = 0; bar < BARS; bar++) {
-      double low = Math.exp(from + step * bar);
-      counts[bar] = histogram.getCountBetweenValues(low, Math.exp(from + step * (bar + 1)));
-      most = Math.max(most, counts[bar]);
-    }
+    double[] counts = Distribution.stretches(histogram, BARS);
+    double most = Arrays.stream(counts).max().orElse(1);
     ContainerTag<?> picture =
         Plot.svg(WIDTH, HEIGHT)
             .withClass("shape")
             .with(
                 tag("title")
                     .withText(
-                        "distribution of %d samples from %s to %s"
+                        "distribution of %s samples from %s to %s"
                             .formatted(
-                                histogram.getTotalCount(),
+                                Figures.plain((double) histogram.getTotalCount()),
                                 Figures.duration(stats.min()),
                                 Figures.duration(stats.max()))));
     double width = WIDTH / BARS;

@@ -50,7 +50,6 @@ final class Ratios {
     String baseline = Objects.requireNonNull(compared.getFirst().compare()).baseline();
     return Optional.of(
         section()
-            .withId("ratios")
             .with(h2("Beside " + baseline))
             .with(
                 p(
@@ -60,6 +59,8 @@ final class Ratios {
                 div()
                     .withClass("wide")
                     .attr("tabindex", "0")
+                    .attr("role", "group")
+                    .attr("aria-label", "table")
                     .with(
                         table()
                             .with(

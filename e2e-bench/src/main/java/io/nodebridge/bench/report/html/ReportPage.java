@@ -31,11 +31,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The whole report: the verdict, a card for each benchmark, the comparison, the hops, curves, the
@@ -49,13 +48,13 @@ public final class ReportPage {
 
   /// The page of a run, as HTML.
   public static String of(Results results) {
-    List<SectionTag> sections = new ArrayList<>();
-    sections.add(Lamps.of(results));
-    Ratios.of(results).ifPresent(sections::add);
-    Waterfall.of(results).ifPresent(sections::add);
-    Curves.of(results).ifPresent(sections::add);
-    sections.add(Evidence.of(results));
-    sections.add(FigureTable.of(results));
+    Map<String, SectionTag> sections = new LinkedHashMap<>();
+    sections.put("benchmarks", Lamps.of(results));
+    Ratios.of(results).ifPresent(section -> sections.put("ratios", section));
+    Waterfall.of(results).ifPresent(section -> sections.put("hops", section));
+    Curves.of(results).ifPresent(section -> sections.put("curves", section));
+    sections.put("evidence", Evidence.of(results));
+    sections.put("figures", FigureTable.of(results));
     return "<!DOCTYPE html>\n"
         + html()
             .attr("lang", "en")
@@ -74,23 +73,21 @@ public final class ReportPage {
                     .with(title("NodeBridge: " + results.verdict()))
                     .with(style(rawHtml(css() + FigureTable.rules()))))
             .with(
-                body(verdict(results), main(each(sections, section -> section)), machine(results)))
+                body(
+                    verdict(results, sections.keySet()),
+                    main(each(sections, (id, section) -> section.withId(id))),
+                    machine(results)))
             .render()
         + "\n";
   }
 
-  private static HeaderTag verdict(Results results) {
+  private static HeaderTag verdict(Results results, Set<String> sections) {
     return header()
         .withClass("verdict " + results.verdict())
         .with(h1(results.verdict().name()))
         .with(p(Headline.of(results)))
         .with(facts(results))
-        .with(
-            nav(
-                a("benchmarks").withHref("#benchmarks"),
-                a("hops").withHref("#hops"),
-                a("evidence").withHref("#evidence"),
-                a("all figures").withHref("#figures")));
+        .with(nav(each(sections, id -> a(id).withHref("#" + id))));
   }
 
   private static DomContent facts(Results results) {

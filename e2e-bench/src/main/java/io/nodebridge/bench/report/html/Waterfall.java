@@ -28,6 +28,7 @@ import j2html.tags.specialized.TrTag;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Where the time of a request goes, hop by hop, at three percentiles, with the floor's beneath.
 final class Waterfall {
@@ -41,74 +42,127 @@ final class Waterfall {
     double total(List<Hop> hops) {
       return hops.stream().mapToDouble(of).sum();
     }
+
+    double bare(@Nullable Floor floor) {
+      return floor == null ? 0 : this.floor.applyAsDouble(floor);
+    }
   }
 
   private static final List<Percentile> PERCENTILES =
       List.of(
-          new Percentile("p50", Hop::p50, Floor::median),
-          new Percentile("p95", Hop::p95, Floor::p95),
-          new Percentile("p99", Hop::p99, Floor::p99));
-  private static final Percentile SLOWEST = new Percentile("slowest", Hop::slowest, _ -> 0);
+          new Percentile("near p50", Hop::p50, Floor::median),
+          new Percentile("near p95", Hop::p95, Floor::p95),
+          new Percentile("near p99", Hop::p99, Floor::p99));
 
   static Optional<SectionTag> of(Results results) {
     List<Benchmark> split = results.benchmarks().stream().filter(b -> !b.hops().isEmpty()).toList();
+    // Before schema 2 the other percentiles were each hop's own, and no request's.
+    List<Percentile> shown = results.schema() == 1 ? PERCENTILES.subList(0, 1) : PERCENTILES;
     return split.isEmpty()
         ? Optional.empty()
         : Optional.of(
             section()
-                .withId("hops")
                 .with(h2("Where the time goes"))
                 .with(
                     p(
                         "The mean of the requests near each percentile, hop by hop from left to"
                             + " right. The hatched bar beneath is what the same broker and database"
                             + " take at that percentile with no code of ours."))
-                .with(each(split, Waterfall::of)));
+                .with(hatching())
+                .with(each(split, benchmark -> of(benchmark, shown))));
   }
 
-  private static DomContent of(Benchmark benchmark) {
+  private static DomContent of(Benchmark benchmark, List<Percentile> shown) {
+    Floor floor = benchmark.floor();
     double longest =
-        PERCENTILES.stream().mapToDouble(p -> p.total(benchmark.hops())).max().orElse(1);
+        shown.stream()
+            .mapToDouble(p -> Math.max(p.total(benchmark.hops()), p.bare(floor)))
+            .max()
+            .orElse(1);
     return div()
         .withClass("card waterfall")
         .with(h3(benchmark.name()))
-        .with(each(PERCENTILES, percentile -> bar(benchmark, percentile, longest)))
-        .with(figures(benchmark.hops()));
+        .with(each(shown, percentile -> bar(benchmark, percentile, longest)))
+        .with(figures(benchmark.hops(), shown));
   }
 
   private static DomContent bar(Benchmark benchmark, Percentile percentile, double longest) {
     Axis axis = Axis.linear(0, longest, 0, WIDTH);
-    double total = percentile.total(benchmark.hops());
+    String total = Figures.duration(percentile.total(benchmark.hops()));
+    double bare = percentile.bare(benchmark.floor());
     ContainerTag<?> picture =
         Plot.svg(WIDTH, BAR + FLOOR)
             .attr("preserveAspectRatio", "none")
-            .with(
-                tag("title")
-                    .withText(
-                        "%s: %s in all".formatted(percentile.name(), Figures.duration(total))));
+            .with(tag("title").withText(percentile.name() + ": " + total + " in all"));
     double from = 0;
     for (int hop = 0; hop < benchmark.hops().size(); hop++) {
       double took = percentile.of().applyAsDouble(benchmark.hops().get(hop));
+      String says = benchmark.hops().get(hop).name() + ": " + Figures.duration(took);
       picture.with(
           rect("hop" + hop, axis.at(from), axis.at(from + took), 0, BAR)
-              .with(
-                  tag("title")
-                      .withText(benchmark.hops().get(hop).name() + ": " + Figures.duration(took))));
+              .with(tag("title").withText(says)));
       from += took;
     }
-    Floor floor = benchmark.floor();
-    double bare = floor == null ? 0 : percentile.floor().applyAsDouble(floor);
     if (bare > 0) {
       picture.with(
           rect("bare", 0, axis.at(bare), BAR + 1, FLOOR - 1)
+              .attr("fill", "url(#hatch)")
               .with(tag("title").withText("floor: " + Figures.duration(bare))));
     }
-    String label = percentile.name() + " " + Figures.duration(total);
+    String beneath = bare > 0 ? ", floor " + Figures.duration(bare) : "";
     return div()
         .withClass("bar")
-        .with(
-            span(label + (bare > 0 ? ", floor " + Figures.duration(bare) : "")).withClass("label"))
+        .with(span(percentile.name() + ": " + total + beneath).withClass("label"))
         .with(picture);
+  }
+
+  private static DomContent figures(List<Hop> hops, List<Percentile> shown) {
+    TrTag head = tr(th("hop"));
+    shown.forEach(percentile -> head.with(th(percentile.name())));
+    TrTag sums = tr(th("sum"));
+    shown.forEach(percentile -> sums.with(number(percentile.total(hops))));
+    return div()
+        .withClass("wide")
+        .attr("tabindex", "0")
+        .attr("role", "group")
+        .attr("aria-label", "hops")
+        .with(
+            table(
+                thead(head.with(th("slowest"))),
+                tbody(each(hops, hop -> row(hop, hops.indexOf(hop), shown))),
+                tfoot(sums.with(number(hops.stream().mapToDouble(Hop::slowest).sum())))));
+  }
+
+  private static TrTag row(Hop hop, int number, List<Percentile> shown) {
+    TrTag row = tr(th(span().withClass("swatch hop" + number), span(hop.name())));
+    shown.forEach(percentile -> row.with(number(percentile.of().applyAsDouble(hop))));
+    return row.with(number(hop.slowest()));
+  }
+
+  private static DomContent number(double millis) {
+    return td(Figures.duration(millis)).withClass("number");
+  }
+
+  private static DomContent hatching() {
+    return Plot.svg(0, 0)
+        .withClass("defs")
+        .attr("aria-hidden", "true")
+        .with(
+            tag("defs")
+                .with(
+                    tag("pattern")
+                        .withId("hatch")
+                        .attr("width", "6")
+                        .attr("height", "6")
+                        .attr("patternUnits", "userSpaceOnUse")
+                        .attr("patternTransform", "rotate(45)")
+                        .with(
+                            tag("line")
+                                .withClass("hatch")
+                                .attr("x1", "0")
+                                .attr("x2", "0")
+                                .attr("y1", "0")
+                                .attr("y2", "6"))));
   }
 
   private static ContainerTag<?> rect(
@@ -119,35 +173,5 @@ final class Waterfall {
         .attr("width", Axis.text(Math.max(0, to - from)))
         .attr("y", Axis.text(y))
         .attr("height", Axis.text(height));
-  }
-
-  private static DomContent figures(List<Hop> hops) {
-    return div()
-        .withClass("wide")
-        .attr("tabindex", "0")
-        .with(
-            table(
-                thead(tr(th("hop"), th("p50"), th("p95"), th("p99"), th("slowest"))),
-                tbody(each(hops, hop -> row(hop, hops.indexOf(hop)))),
-                tfoot(sums(hops))));
-  }
-
-  private static TrTag row(Hop hop, int number) {
-    return tr(
-        th(span().withClass("swatch hop" + number), span(hop.name())),
-        number(hop.p50()),
-        number(hop.p95()),
-        number(hop.p99()),
-        number(hop.slowest()));
-  }
-
-  private static TrTag sums(List<Hop> hops) {
-    TrTag sums = tr(th("sum"));
-    PERCENTILES.forEach(percentile -> sums.with(number(percentile.total(hops))));
-    return sums.with(number(SLOWEST.total(hops)));
-  }
-
-  private static DomContent number(double millis) {
-    return td(Figures.duration(millis)).withClass("number");
   }
 }

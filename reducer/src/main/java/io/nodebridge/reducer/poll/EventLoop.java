@@ -131,8 +131,9 @@ public final class EventLoop implements AutoCloseable {
       consumer.subscribe(Set.of(Topic.EVENTS.topicName()), new Rebalance());
       while (!stopping) {
         if (inbox.takeGaveUp()) {
-          claimed = false;
-          consumer.pause(consumer.assignment());
+          List<TopicPartition> unclaimed = unclaimed();
+          claimed = claimed && unclaimed.isEmpty();
+          consumer.pause(unclaimed);
           backOff();
         }
         claimWhatIsMissing();
@@ -188,14 +189,19 @@ public final class EventLoop implements AutoCloseable {
     }
   }
 
+  // Claims may be given up while others are taken: what was claimed after that is ours, and read
+  // on. Paused, it would stay so, because only a claim resumes.
+  private List<TopicPartition> unclaimed() {
+    Set<Integer> held = inbox.fences().stream().map(Fence::partition).collect(Collectors.toSet());
+    return consumer.assignment().stream().filter(p -> !held.contains(p.partition())).toList();
+  }
+
   // Polling goes on between two tries, so that the group keeps its member.
   private void claimWhatIsMissing() {
     if (System.nanoTime() - claimAgainNanos < 0) {
       return;
     }
-    Set<Integer> held = inbox.fences().stream().map(Fence::partition).collect(Collectors.toSet());
-    List<TopicPartition> missing =
-        consumer.assignment().stream().filter(p -> !held.contains(p.partition())).toList();
+    List<TopicPartition> missing = unclaimed();
     if (missing.isEmpty()) {
       return;
     }

@@ -1,6 +1,8 @@
 package io.nodebridge.systemtests;
 
+import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.nodebridge.bench.stack.BreakableStack;
 import io.nodebridge.events.id.ContentHash;
@@ -33,8 +35,14 @@ class WorkerAwayIT {
           .contains("\"attempt\":3")
           .doesNotContain("\"stamp\"", "\"hash\":\"", HASH);
 
+      // It answers over HTTP before it has announced itself, by seconds on a busy machine.
       stack.restart("stamping");
-      assertThat(rowOfANewWorkflow(http, stack)).contains("\"state\":\"COMPLETED\"", HASH);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(rowOfANewWorkflow(http, stack))
+                      .contains("\"state\":\"COMPLETED\"", HASH));
     }
   }
 

@@ -42,8 +42,8 @@ public final class Headline {
     return switch (verdict) {
       case ERROR -> "could not be measured";
       case FAIL -> "failed";
-      case BUSY -> "met a machine too busy to judge them";
-      case UNSURE -> "can not be judged";
+      case BUSY -> "could not be judged, because the machine was too busy";
+      case UNSURE -> "could not be judged";
       case PASS -> "passed";
     };
   }
@@ -64,15 +64,22 @@ public final class Headline {
             .max(Comparator.comparingDouble(Headline::load));
     if (over.isPresent()) {
       Threshold limit = over.get();
-      return "%s is %s, limit %s (× %s)"
-          .formatted(
-              Figures.metric(limit.metric()),
-              Figures.of(limit.metric(), limit.actual()),
-              Figures.of(limit.metric(), limit.limit()),
-              Figures.three(limit.actual() / limit.limit()));
+      return "%s, must be %s (× %s)"
+          .formatted(actual(limit), allowed(limit), Figures.three(limit.actual() / limit.limit()));
     }
     Compare compare = benchmark.compare();
     return compare == null ? benchmark.verdict().sentence() : reason(compare);
+  }
+
+  /// A limit's figure for reading: `p95 is 512 ms`.
+  public static String actual(Threshold limit) {
+    return Figures.metric(limit.metric()) + " is " + Figures.of(limit.metric(), limit.actual());
+  }
+
+  /// What it may be: `at most 400 ms`.
+  public static String allowed(Threshold limit) {
+    return (limit.op().equals(">=") ? "at least " : "at most ")
+        + Figures.of(limit.metric(), limit.limit());
   }
 
   private static String limits(Benchmark benchmark) {
@@ -100,12 +107,8 @@ public final class Headline {
         .map(
             b -> {
               Threshold limit = binding(b).orElseThrow();
-              return " Nearest to its limit: %s, %s at %s of %s."
-                  .formatted(
-                      b.name(),
-                      Figures.metric(limit.metric()),
-                      Figures.of(limit.metric(), limit.actual()),
-                      Figures.of(limit.metric(), limit.limit()));
+              return " Nearest to its limit: %s, %s, %s allowed."
+                  .formatted(b.name(), actual(limit), allowed(limit));
             })
         .orElse("");
   }

@@ -52,15 +52,7 @@ final class MarkdownReport {
             Figures.duration(stats.p95()),
             benchmark.grade() == null ? "" : benchmark.grade(),
             floor == null ? "" : "× " + Figures.three(floor.ratio()),
-            limit
-                .map(
-                    t ->
-                        "%s %s of %s"
-                            .formatted(
-                                Figures.metric(t.metric()),
-                                Figures.of(t.metric(), t.actual()),
-                                Figures.of(t.metric(), t.limit())))
-                .orElse(""));
+            limit.map(t -> Headline.actual(t) + ", " + Headline.allowed(t)).orElse(""));
   }
 
   private static String ratios(Benchmark benchmark) {

@@ -21,7 +21,8 @@ class HeadlineTest {
                 Runs.limit("max_ms", 100, 90)));
 
     assertThat(Headline.of(run))
-        .isEqualTo("All 2 passed. Nearest to its limit: near, max at 90.0 ms of 100 ms.");
+        .isEqualTo(
+            "All 2 passed. Nearest to its limit: near, max is 90.0 ms, at most 100 ms allowed.");
   }
 
   @Test
@@ -38,8 +39,8 @@ class HeadlineTest {
 
     assertThat(Headline.of(run))
         .isEqualTo(
-            "2 of 3 failed. slow: p95 is 512 ms, limit 400 ms (× 1.28); lossy: lost: expected 0,"
-                + " was 13.");
+            "2 of 3 failed. slow: p95 is 512 ms, must be at most 400 ms (× 1.28); lossy: lost:"
+                + " expected 0, was 13.");
   }
 
   @Test
@@ -67,8 +68,8 @@ class HeadlineTest {
 
     assertThat(Headline.of(run))
         .isEqualTo(
-            "1 of 1 met a machine too busy to judge them. pipeline: longestWaitMs: expected ≤ 100,"
-                + " was 152.");
+            "1 of 1 could not be judged, because the machine was too busy. pipeline: longestWaitMs:"
+                + " expected ≤ 100, was 152.");
   }
 
   @Test
@@ -77,7 +78,7 @@ class HeadlineTest {
 
     assertThat(Headline.of(Runs.of(judged("pipeline", Verdict.UNSURE, straddled))))
         .isEqualTo(
-            "1 of 1 can not be judged. pipeline: p95 within its limit on one boot, over it on"
+            "1 of 1 could not be judged. pipeline: p95 within its limit on one boot, over it on"
                 + " another.");
   }
 

@@ -33,7 +33,8 @@ class RenderingsTest {
   void markdownHasALineForEachBenchmark() {
     assertThat(MarkdownReport.of(RUN))
         .startsWith("## FAIL\n\n1 of 3 failed. wrong: ")
-        .contains("| fast | PASS | 2.00 ms | 3.00 ms | C | × 4.00 | p95 3.00 ms of 10.0 ms |\n");
+        .contains(
+            "| fast | PASS | 2.00 ms | 3.00 ms | C | × 4.00 | p95 is 3.00 ms, at most 10.0 ms |\n");
   }
 
   @Test

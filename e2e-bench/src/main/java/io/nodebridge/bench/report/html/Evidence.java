@@ -29,9 +29,11 @@ import j2html.tags.specialized.SectionTag;
 import j2html.tags.specialized.TrTag;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// What was checked and judged of each benchmark, and the command that runs it again; open where
 /// something is wrong.
@@ -75,16 +77,20 @@ final class Evidence {
   private static DomContent judged(Benchmark benchmark) {
     List<TrTag> not = new ArrayList<>();
     List<TrTag> held = new ArrayList<>();
-    benchmark.checks().forEach(check -> (check.ok() ? held : not).add(row(check)));
+    Map<Check, Long> times =
+        benchmark.checks().stream()
+            .collect(
+                Collectors.groupingBy(check -> check, LinkedHashMap::new, Collectors.counting()));
+    times.forEach((check, count) -> (check.ok() ? held : not).add(row(check, count)));
     benchmark.thresholds().forEach(t -> (t.verdict() == Verdict.PASS ? held : not).add(row(t)));
     return each(
         each(not.isEmpty() ? List.of() : List.of(wide(HEAD, not)), table -> table),
         details(summary(held.size() + " held"), wide(HEAD, held)));
   }
 
-  private static TrTag row(Check check) {
+  private static TrTag row(Check check, long count) {
     return tr(
-        th(check.name()),
+        th(check.name() + (count > 1 ? ", × " + count : "")),
         td(check.expected()),
         td(check.actual()),
         td(check.ok() ? span("yes") : span("no").withClass("no")));

@@ -28,15 +28,18 @@ import io.nodebridge.bench.report.Verdict;
 import j2html.tags.ContainerTag;
 import j2html.tags.DomContent;
 import j2html.tags.specialized.ArticleTag;
+import j2html.tags.specialized.DlTag;
 import j2html.tags.specialized.SectionTag;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.HdrHistogram.DoubleHistogram;
 
-/// A card for each benchmark, by category: how it ended, how fast, and how much room there is.
+/// A card for each benchmark: how it ended, how fast, and how much room there is. What did not pass
+/// comes first, the rest by category.
 final class Lamps {
   private static final int BARS = 40;
   private static final double WIDTH = 240;
@@ -45,11 +48,14 @@ final class Lamps {
   private Lamps() {}
 
   static SectionTag of(Results results) {
-    Map<String, List<Benchmark>> byCategory =
+    Map<String, List<Benchmark>> groups =
         results.benchmarks().stream()
+            .sorted(Comparator.comparing(b -> b.verdict() == Verdict.PASS))
             .collect(
                 Collectors.groupingBy(
-                    Benchmark::category, LinkedHashMap::new, Collectors.toList()));
+                    b -> b.verdict() == Verdict.PASS ? b.category() : "not passed",
+                    LinkedHashMap::new,
+                    Collectors.toList()));
     return section()
         .with(h2("Benchmarks"))
         .with(
@@ -58,10 +64,14 @@ final class Lamps {
                 .with(span().withClass("sign floor"), span("floor (no code of ours)"))
                 .with(span().withClass("sign median"), span("median"))
                 .with(span().withClass("sign judged"), span("what is judged"))
-                .with(span().withClass("sign limit"), span("limit")))
+                .with(
+                    span().withClass("sign limit"),
+                    span(
+                        "limit; bars: the distribution of the samples; grade: A below 1 ms, B below"
+                            + " 2 ms, C beyond, of batches 100 and 200 ms")))
         .with(
             each(
-                byCategory.entrySet().stream()
+                groups.entrySet().stream()
                     .map(category -> category(category.getKey(), category.getValue()))
                     .toList(),
                 tag -> tag));
@@ -99,12 +109,8 @@ final class Lamps {
   }
 
   private static DomContent room(Threshold limit) {
-    return p("%s %s, limit %s (%s used)"
-            .formatted(
-                Figures.metric(limit.metric()),
-                Figures.of(limit.metric(), limit.actual()),
-                Figures.of(limit.metric(), limit.limit()),
-                Headline.used(limit)))
+    return p("%s, %s allowed (%s used)"
+            .formatted(Headline.actual(limit), Headline.allowed(limit), Headline.used(limit)))
         .withClass("room");
   }
 
@@ -121,11 +127,18 @@ final class Lamps {
 
   private static DomContent figures(Benchmark benchmark, Stats stats) {
     Floor floor = benchmark.floor();
-    return dl().withClass("figures")
-        .with(figure("p50", Figures.duration(stats.median())))
-        .with(figure("p95", Figures.duration(stats.p95())))
-        .with(figure("grade", benchmark.grade() == null ? "–" : benchmark.grade()))
-        .with(figure("× floor", floor == null ? "–" : Figures.three(floor.ratio())));
+    DlTag figures =
+        dl().withClass("figures")
+            .with(figure("p50", Figures.duration(stats.median())))
+            .with(figure("p95", Figures.duration(stats.p95())))
+            .with(figure("samples", Figures.plain(benchmark.samples())));
+    if (benchmark.grade() != null && benchmark.verdict() == Verdict.PASS) {
+      figures.with(figure("grade", benchmark.grade()));
+    }
+    if (floor != null) {
+      figures.with(figure("× floor", Figures.three(floor.ratio())));
+    }
+    return figures;
   }
 
   private static DomContent figure(String name, String value) {

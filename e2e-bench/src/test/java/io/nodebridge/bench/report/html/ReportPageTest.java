@@ -45,7 +45,7 @@ class ReportPageTest {
     String page = ReportPage.of(RUN);
 
     int verdict = page.indexOf("<h1>FAIL</h1>");
-    int sentence = page.indexOf("pipeline: p95 is 50.0 ms, limit 10.0 ms (× 5.00)");
+    int sentence = page.indexOf("pipeline: p95 is 50.0 ms, must be at most 10.0 ms (× 5.00)");
     assertThat(verdict).isPositive();
     assertThat(sentence).isGreaterThan(verdict).isLessThan(page.indexOf("<h2>"));
     assertThat(page)

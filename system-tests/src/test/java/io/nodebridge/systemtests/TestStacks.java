@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class TestStacks {
   /// A service lives for seconds here: the second compiler would cost more than it gives.
   static final String JAVA_OPTS = "-XX:TieredStopAtLevel=1";
-
-  private static final List<String> PARTS =
-      List.of("kafka", "stamping", "insight", "reducer", "orchestrator", "registry");
 
   private static @Nullable Stack chosen;
   private static @Nullable BreakableStack breakable;
@@ -65,7 +61,7 @@ final class TestStacks {
   }
 
   private static void makeWhole(BreakableStack stack) throws IOException, InterruptedException {
-    for (String part : PARTS) {
+    for (String part : BreakableStack.PARTS) {
       if (stack.process(part).isAlive()) {
         stack.resume(part);
       } else {

@@ -3,7 +3,6 @@ package io.nodebridge.bench.cli;
 import io.nodebridge.bench.stack.BreakableStack;
 import io.nodebridge.bench.stack.Places;
 import io.nodebridge.bench.stack.Stacks;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -19,8 +18,6 @@ import picocli.CommandLine.Option;
       "What it stores is gone then."
     })
 final class UpCommand implements Callable<Integer> {
-  private static final List<String> PARTS =
-      List.of("kafka", "stamping", "insight", "reducer", "orchestrator", "registry");
   private static final Map<String, String> UNMEASURED = Map.of("NODEBRIDGE_MEASURE", "false");
 
   private final Places places;
@@ -85,7 +82,7 @@ final class UpCommand implements Callable<Integer> {
 
   private static String firstToEnd(BreakableStack stack) {
     CompletableFuture<?>[] ends =
-        PARTS.stream()
+        BreakableStack.PARTS.stream()
             .map(part -> stack.process(part).onExit().thenApply(_ -> part))
             .toArray(CompletableFuture[]::new);
     return (String) CompletableFuture.anyOf(ends).join();

@@ -49,7 +49,12 @@ public final class Figures {
 
   /// What a limit is of, in the unit of its metric's name (`p95_ms`, `min_successRate`).
   public static String of(String metric, double value) {
-    return metric.endsWith("_ms") ? duration(value) : three(value);
+    return isDuration(metric) ? duration(value) : three(value);
+  }
+
+  /// Whether a metric's name says that it is in milliseconds.
+  public static boolean isDuration(String metric) {
+    return metric.endsWith("_ms");
   }
 
   /// A metric's name for reading: `p95_ms` is `p95`.

@@ -8,6 +8,7 @@ import io.nodebridge.bench.report.Results.Threshold;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /// What a run says in one sentence: what failed, and by how much; where nothing did, what came
@@ -58,10 +59,7 @@ public final class Headline {
     if (benchmark.verdict() == Verdict.UNSURE && benchmark.compare() == null) {
       return limits(benchmark) + " within its limit on one boot, over it on another";
     }
-    Optional<Threshold> over =
-        benchmark.thresholds().stream()
-            .filter(threshold -> threshold.verdict() != Verdict.PASS)
-            .max(Comparator.comparingDouble(Headline::load));
+    Optional<Threshold> over = leastRoom(benchmark, t -> t.verdict() != Verdict.PASS);
     if (over.isPresent()) {
       Threshold limit = over.get();
       return "%s, must be %s (× %s)"
@@ -116,13 +114,14 @@ public final class Headline {
   /// The limit that leaves the least room: one that did not hold, else one of a duration if there
   /// is any, because a rate of success has none by its nature.
   public static Optional<Threshold> binding(Benchmark benchmark) {
-    Optional<Threshold> first =
-        benchmark.thresholds().stream()
-            .filter(t -> t.verdict() != Verdict.PASS || t.metric().endsWith("_ms"))
-            .max(Comparator.comparingDouble(Headline::load));
-    return first.isPresent()
-        ? first
-        : benchmark.thresholds().stream().max(Comparator.comparingDouble(Headline::load));
+    return leastRoom(benchmark, t -> t.verdict() != Verdict.PASS || Figures.isDuration(t.metric()))
+        .or(() -> leastRoom(benchmark, _ -> true));
+  }
+
+  private static Optional<Threshold> leastRoom(Benchmark benchmark, Predicate<Threshold> among) {
+    return benchmark.thresholds().stream()
+        .filter(among)
+        .max(Comparator.comparingDouble(Headline::load));
   }
 
   /// How much of a limit is used, 1 being all.

@@ -24,6 +24,17 @@ class HopsTest {
   }
 
   @Test
+  void theHopsAtTheTailSumToItsTotals() {
+    List<long[]> moments = requests(new Random(7), 1_000);
+
+    List<Hop> hops = Hops.split(NAMES, moments);
+
+    Stats totals = Stats.of(Hops.totals(moments));
+    assertThat(hops.stream().mapToDouble(Hop::p95).sum()).isCloseTo(totals.p95(), within(0.05));
+    assertThat(hops.stream().mapToDouble(Hop::p99).sum()).isCloseTo(totals.p99(), within(0.05));
+  }
+
+  @Test
   void theHopsOfTheSlowestRequestSumToItsTotal() {
     List<long[]> moments = requests(new Random(7), 1_000);
     moments.get(300)[2] += 20_000_000;

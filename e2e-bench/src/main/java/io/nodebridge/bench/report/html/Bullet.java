@@ -24,7 +24,8 @@ final class Bullet {
   /// Empty without statistics, or if the limit is of no duration.
   static Optional<DomContent> of(Benchmark benchmark) {
     Stats stats = benchmark.stats();
-    Optional<Threshold> limit = Headline.binding(benchmark).filter(t -> t.metric().endsWith("_ms"));
+    Optional<Threshold> limit =
+        Headline.binding(benchmark).filter(t -> Figures.isDuration(t.metric()));
     if (stats == null || limit.isEmpty() || stats.median() <= 0 || limit.get().actual() <= 0) {
       return Optional.empty();
     }
@@ -42,39 +43,22 @@ final class Bullet {
                 Figures.duration(stats.median()),
                 floor == null ? "" : "; floor " + Figures.duration(floor.median()));
     ContainerTag<?> picture =
-        Plot.svg(WIDTH, HEIGHT)
+        Shapes.svg(WIDTH, HEIGHT)
             .withClass("bullet")
             .with(tag("title").withText(says))
-            .with(line("track", EDGE, WIDTH - EDGE, MIDDLE, MIDDLE))
-            .with(line("range", axis.at(stats.median()), axis.at(judged), MIDDLE, MIDDLE));
+            .with(Shapes.line("track", EDGE, WIDTH - EDGE, MIDDLE, MIDDLE))
+            .with(Shapes.line("range", axis.at(stats.median()), axis.at(judged), MIDDLE, MIDDLE));
     if (floor != null) {
       picture.with(upright("floor", axis.at(floor.median())));
     }
     return Optional.of(
         picture
             .with(upright("limit", axis.at(most)))
-            .with(circle(axis.at(stats.median()), "4", "median"))
-            .with(circle(axis.at(judged), "3", "judged")));
+            .with(Shapes.circle("median", axis.at(stats.median()), MIDDLE, 4))
+            .with(Shapes.circle("judged", axis.at(judged), MIDDLE, 3)));
   }
 
   private static ContainerTag<?> upright(String kind, double x) {
-    return line(kind, x, x, 2, HEIGHT - 2);
-  }
-
-  private static ContainerTag<?> line(String kind, double x1, double x2, double y1, double y2) {
-    return tag("line")
-        .withClass(kind)
-        .attr("x1", Axis.text(x1))
-        .attr("x2", Axis.text(x2))
-        .attr("y1", Axis.text(y1))
-        .attr("y2", Axis.text(y2));
-  }
-
-  private static ContainerTag<?> circle(double x, String radius, String kind) {
-    return tag("circle")
-        .withClass(kind)
-        .attr("cx", Axis.text(x))
-        .attr("cy", Axis.text(MIDDLE))
-        .attr("r", radius);
+    return Shapes.line(kind, x, x, 2, HEIGHT - 2);
   }
 }

@@ -2,7 +2,6 @@ package io.nodebridge.bench.report.html;
 
 import static j2html.TagCreator.a;
 import static j2html.TagCreator.div;
-import static j2html.TagCreator.each;
 import static j2html.TagCreator.h2;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.section;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.DoubleFunction;
 import java.util.stream.Stream;
 import org.apache.commons.statistics.descriptive.Median;
 
@@ -51,7 +49,7 @@ final class Curves {
                         "Response time counts from the moment at which a request was due, service"
                             + " time from the one at which it was sent: where they part, the"
                             + " generator was held up."))
-                .with(div().withClass("plots").with(each(plots, plot -> plot))));
+                .with(div().withClass("plots").with(plots)));
   }
 
   private record Named(Benchmark benchmark, Plot plot) {}
@@ -105,7 +103,7 @@ final class Curves {
         new Plot(
             "Latency by percentile",
             new Plot.Scale("percentile", 1, rarest, true, Figures::plain),
-            logarithmic("", lines),
+            durations(lines),
             lines,
             PERCENTILES.stream().filter(mark -> mark.x() <= rarest * 1.001).toList()));
   }
@@ -132,11 +130,11 @@ final class Curves {
     double seconds = series.points().getLast().getFirst();
     Plot.Scale time = new Plot.Scale("seconds", 0, seconds, false, Figures::plain);
     return List.of(
-        new Plot("Latency over time", time, logarithmic("", latency), latency, List.of()),
+        new Plot("Latency over time", time, durations(latency), latency, List.of()),
         new Plot(
             "Requests committed, by the second in which they were due",
             time,
-            fromZero("requests", rate, Figures::plain),
+            fromZero(rate),
             List.of(rate),
             List.of()));
   }
@@ -147,7 +145,7 @@ final class Curves {
     return new Plot(
         "Rows committed since the release, last round",
         new Plot.Scale("ms", 0, last, false, Figures::plain),
-        fromZero("rows", rows, Figures::plain),
+        fromZero(rows),
         List.of(rows),
         List.of());
   }
@@ -184,7 +182,7 @@ final class Curves {
         .toList();
   }
 
-  private static Plot.Scale logarithmic(String name, List<Plot.Line> lines) {
+  private static Plot.Scale durations(List<Plot.Line> lines) {
     double low =
         lines.stream()
             .flatMap(line -> line.points().stream())
@@ -192,11 +190,12 @@ final class Curves {
             .filter(y -> y > 0)
             .min()
             .orElse(1);
-    return new Plot.Scale(name, low / 1.2, highest(lines, false) * 1.2, true, Figures::duration);
+    return new Plot.Scale("", low / 1.2, highest(lines, false) * 1.2, true, Figures::duration);
   }
 
-  private static Plot.Scale fromZero(String name, Plot.Line line, DoubleFunction<String> label) {
-    return new Plot.Scale(name, 0, highest(List.of(line), false) * 1.1, false, label);
+  private static Plot.Scale fromZero(Plot.Line line) {
+    return new Plot.Scale(
+        line.name(), 0, highest(List.of(line), false) * 1.1, false, Figures::plain);
   }
 
   private static double highest(List<Plot.Line> lines, boolean across) {

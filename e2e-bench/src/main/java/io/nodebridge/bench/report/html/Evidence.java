@@ -2,9 +2,9 @@ package io.nodebridge.bench.report.html;
 
 import static j2html.TagCreator.code;
 import static j2html.TagCreator.details;
-import static j2html.TagCreator.div;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.h2;
+import static j2html.TagCreator.iff;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.pre;
 import static j2html.TagCreator.section;
@@ -84,7 +84,7 @@ final class Evidence {
     times.forEach((check, count) -> (check.ok() ? held : not).add(row(check, count)));
     benchmark.thresholds().forEach(t -> (t.verdict() == Verdict.PASS ? held : not).add(row(t)));
     return each(
-        each(not.isEmpty() ? List.of() : List.of(wide(HEAD, not)), table -> table),
+        iff(!not.isEmpty(), wide(HEAD, not)),
         details(summary(held.size() + " held"), wide(HEAD, held)));
   }
 
@@ -107,12 +107,7 @@ final class Evidence {
   }
 
   private static DomContent wide(DomContent head, List<TrTag> rows) {
-    return div()
-        .withClass("wide")
-        .attr("tabindex", "0")
-        .attr("role", "group")
-        .attr("aria-label", "table")
-        .with(table(head, tbody(each(rows, row -> row))));
+    return Wide.of("table", table(head, tbody().with(rows)));
   }
 
   private static DomContent number(String text) {

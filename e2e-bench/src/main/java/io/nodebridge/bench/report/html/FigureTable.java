@@ -1,6 +1,5 @@
 package io.nodebridge.bench.report.html;
 
-import static j2html.TagCreator.div;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.fieldset;
 import static j2html.TagCreator.h2;
@@ -45,19 +44,15 @@ final class FigureTable {
         .with(h2("All figures"))
         .with(choice(orders.keySet().stream().toList()))
         .with(
-            div()
-                .withClass("wide")
-                .attr("tabindex", "0")
-                .attr("role", "group")
-                .attr("aria-label", "table")
-                .with(
-                    table()
-                        .withClass("sortable")
-                        .attr("role", "table")
-                        .with(thead(head()).attr("role", "rowgroup"))
-                        .with(
-                            tbody(each(results.benchmarks(), b -> row(b, orders)))
-                                .attr("role", "rowgroup"))));
+            Wide.of(
+                "table",
+                table()
+                    .withClass("sortable")
+                    .attr("role", "table")
+                    .with(thead(head()).attr("role", "rowgroup"))
+                    .with(
+                        tbody(each(results.benchmarks(), b -> row(b, orders)))
+                            .attr("role", "rowgroup"))));
   }
 
   /// The rules that put the rows into the order that is chosen.

@@ -69,12 +69,7 @@ final class Lamps {
                     span(
                         "limit; bars: the distribution of the samples; grade: A below 1 ms, B below"
                             + " 2 ms, C beyond, of batches 100 and 200 ms")))
-        .with(
-            each(
-                groups.entrySet().stream()
-                    .map(category -> category(category.getKey(), category.getValue()))
-                    .toList(),
-                tag -> tag));
+        .with(each(groups, Lamps::category));
   }
 
   private static DomContent category(String name, List<Benchmark> benchmarks) {
@@ -151,7 +146,7 @@ final class Lamps {
     double[] counts = Distribution.stretches(histogram, BARS);
     double most = Arrays.stream(counts).max().orElse(1);
     ContainerTag<?> picture =
-        Plot.svg(WIDTH, HEIGHT)
+        Shapes.svg(WIDTH, HEIGHT)
             .withClass("shape")
             .with(
                 tag("title")
@@ -165,12 +160,7 @@ final class Lamps {
     for (int bar = 0; bar < BARS; bar++) {
       if (counts[bar] > 0) {
         double height = Math.max(1, HEIGHT * counts[bar] / most);
-        picture.with(
-            tag("rect")
-                .attr("x", Axis.text(bar * width))
-                .attr("y", Axis.text(HEIGHT - height))
-                .attr("width", Axis.text(width - 0.8))
-                .attr("height", Axis.text(height)));
+        picture.with(Shapes.rect(bar * width, HEIGHT - height, width - 0.8, height));
       }
     }
     return picture;

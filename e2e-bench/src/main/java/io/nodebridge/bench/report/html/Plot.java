@@ -46,7 +46,7 @@ record Plot(String title, Scale x, Scale y, List<Line> lines, List<Mark> marks) 
     Axis across = x.axis(LEFT, RIGHT);
     Axis up = y.axis(BOTTOM, TOP);
     ContainerTag<?> picture =
-        svg(WIDTH, HEIGHT)
+        Shapes.svg(WIDTH, HEIGHT)
             .with(tag("title").withText(title))
             .with(each(up.ticks(), tick -> horizontal(up, tick)))
             .with(
@@ -77,12 +77,7 @@ record Plot(String title, Scale x, Scale y, List<Line> lines, List<Mark> marks) 
 
   private DomContent horizontal(Axis up, double tick) {
     return each(
-        tag("line")
-            .withClass("grid")
-            .attr("x1", LEFT)
-            .attr("x2", RIGHT)
-            .attr("y1", up.place(tick))
-            .attr("y2", up.place(tick)),
+        Shapes.line("grid", LEFT, RIGHT, up.at(tick), up.at(tick)),
         text(LEFT - 4, up.at(tick) + 3.5, "end", y.label().apply(tick)));
   }
 
@@ -95,24 +90,13 @@ record Plot(String title, Scale x, Scale y, List<Line> lines, List<Mark> marks) 
     if (line.dots()) {
       return each(
           line.points(),
-          point ->
-              tag("circle")
-                  .withClass(colour)
-                  .attr("cx", across.place(point.x()))
-                  .attr("cy", up.place(point.y()))
-                  .attr("r", "2.5"));
+          point -> Shapes.circle(colour, across.at(point.x()), up.at(point.y()), 2.5));
     }
     String points =
         line.points().stream()
             .map(point -> across.place(point.x()) + "," + up.place(point.y()))
             .collect(Collectors.joining(" "));
     return tag("polyline").withClass("curve " + colour).attr("points", points);
-  }
-
-  static ContainerTag<?> svg(double width, double height) {
-    return tag("svg")
-        .attr("viewBox", "0 0 " + Axis.text(width) + " " + Axis.text(height))
-        .attr("role", "img");
   }
 
   private static DomContent text(double x, double y, String anchor, String label) {

@@ -1,7 +1,5 @@
 package io.nodebridge.bench.report.html;
 
-import static j2html.TagCreator.div;
-import static j2html.TagCreator.each;
 import static j2html.TagCreator.h2;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.section;
@@ -56,32 +54,23 @@ final class Ratios {
                     "Right of the line is slower. The grey band is where runs of the same code lie;"
                         + " without one there are not enough of them yet. ~ means within it."))
             .with(
-                div()
-                    .withClass("wide")
-                    .attr("tabindex", "0")
-                    .attr("role", "group")
-                    .attr("aria-label", "table")
-                    .with(
-                        table()
-                            .with(
-                                thead(
-                                    tr(
-                                        th("benchmark"),
-                                        th("figure"),
-                                        th(
-                                            "× %s to × %s"
-                                                .formatted(
-                                                    Figures.three(1 / reach),
-                                                    Figures.three(reach))),
-                                        th("ratio"),
-                                        th("verdict"))))
-                            .with(
-                                tbody(
-                                    each(
-                                        compared.stream()
-                                            .flatMap(b -> rows(b, reach).stream())
-                                            .toList(),
-                                        row -> row))))));
+                Wide.of(
+                    "table",
+                    table(
+                        thead(
+                            tr(
+                                th("benchmark"),
+                                th("figure"),
+                                th(
+                                    "× %s to × %s"
+                                        .formatted(Figures.three(1 / reach), Figures.three(reach))),
+                                th("ratio"),
+                                th("verdict"))),
+                        tbody().with(rows(compared, reach))))));
+  }
+
+  private static List<TrTag> rows(List<Benchmark> compared, double reach) {
+    return compared.stream().flatMap(b -> rows(b, reach).stream()).toList();
   }
 
   // The farthest that has to be shown.
@@ -130,18 +119,18 @@ final class Ratios {
   private static DomContent picture(Ratio ratio, double reach) {
     Axis axis = Axis.logarithmic(1 / reach, reach, 2, WIDTH - 2);
     ContainerTag<?> picture =
-        Plot.svg(WIDTH, HEIGHT)
+        Shapes.svg(WIDTH, HEIGHT)
             .withClass("ratio")
             .with(tag("title").withText("× " + Figures.three(ratio.ratio())));
     Noise noise = ratio.noise();
     if (noise != null) {
       picture.with(
-          tag("rect")
-              .withClass("band")
-              .attr("x", axis.place(noise.lowest()))
-              .attr("width", Axis.text(axis.at(noise.highest()) - axis.at(noise.lowest())))
-              .attr("y", "0")
-              .attr("height", Axis.text(HEIGHT)));
+          Shapes.rect(
+                  axis.at(noise.lowest()),
+                  0,
+                  axis.at(noise.highest()) - axis.at(noise.lowest()),
+                  HEIGHT)
+              .withClass("band"));
     }
     picture.with(upright("same", axis.at(1)));
     if (ratio.limit() != null) {
@@ -150,27 +139,12 @@ final class Ratios {
     Interval interval = ratio.interval();
     if (interval != null) {
       picture.with(
-          tag("line")
-              .withClass("range")
-              .attr("x1", axis.place(interval.low()))
-              .attr("x2", axis.place(interval.high()))
-              .attr("y1", Axis.text(MIDDLE))
-              .attr("y2", Axis.text(MIDDLE)));
+          Shapes.line("range", axis.at(interval.low()), axis.at(interval.high()), MIDDLE, MIDDLE));
     }
-    return picture.with(
-        tag("circle")
-            .withClass("median")
-            .attr("cx", axis.place(ratio.ratio()))
-            .attr("cy", Axis.text(MIDDLE))
-            .attr("r", "4"));
+    return picture.with(Shapes.circle("median", axis.at(ratio.ratio()), MIDDLE, 4));
   }
 
   private static ContainerTag<?> upright(String kind, double x) {
-    return tag("line")
-        .withClass(kind)
-        .attr("x1", Axis.text(x))
-        .attr("x2", Axis.text(x))
-        .attr("y1", "0")
-        .attr("y2", Axis.text(HEIGHT));
+    return Shapes.line(kind, x, x, 0, HEIGHT);
   }
 }

@@ -91,7 +91,7 @@ final class Waterfall {
     String total = Figures.duration(percentile.total(benchmark.hops()));
     double bare = percentile.bare(benchmark.floor());
     ContainerTag<?> picture =
-        Plot.svg(WIDTH, BAR + FLOOR)
+        Shapes.svg(WIDTH, BAR + FLOOR)
             .attr("preserveAspectRatio", "none")
             .with(tag("title").withText(percentile.name() + ": " + total + " in all"));
     double from = 0;
@@ -121,16 +121,12 @@ final class Waterfall {
     shown.forEach(percentile -> head.with(th(percentile.name())));
     TrTag sums = tr(th("sum"));
     shown.forEach(percentile -> sums.with(number(percentile.total(hops))));
-    return div()
-        .withClass("wide")
-        .attr("tabindex", "0")
-        .attr("role", "group")
-        .attr("aria-label", "hops")
-        .with(
-            table(
-                thead(head.with(th("slowest"))),
-                tbody(each(hops, hop -> row(hop, hops.indexOf(hop), shown))),
-                tfoot(sums.with(number(hops.stream().mapToDouble(Hop::slowest).sum())))));
+    return Wide.of(
+        "hops",
+        table(
+            thead(head.with(th("slowest"))),
+            tbody(each(hops, hop -> row(hop, hops.indexOf(hop), shown))),
+            tfoot(sums.with(number(hops.stream().mapToDouble(Hop::slowest).sum())))));
   }
 
   private static TrTag row(Hop hop, int number, List<Percentile> shown) {
@@ -144,7 +140,7 @@ final class Waterfall {
   }
 
   private static DomContent hatching() {
-    return Plot.svg(0, 0)
+    return Shapes.svg(0, 0)
         .withClass("defs")
         .attr("aria-hidden", "true")
         .with(
@@ -156,22 +152,11 @@ final class Waterfall {
                         .attr("height", "6")
                         .attr("patternUnits", "userSpaceOnUse")
                         .attr("patternTransform", "rotate(45)")
-                        .with(
-                            tag("line")
-                                .withClass("hatch")
-                                .attr("x1", "0")
-                                .attr("x2", "0")
-                                .attr("y1", "0")
-                                .attr("y2", "6"))));
+                        .with(Shapes.line("hatch", 0, 0, 0, 6))));
   }
 
   private static ContainerTag<?> rect(
       String kind, double from, double to, double y, double height) {
-    return tag("rect")
-        .withClass(kind)
-        .attr("x", Axis.text(from))
-        .attr("width", Axis.text(Math.max(0, to - from)))
-        .attr("y", Axis.text(y))
-        .attr("height", Axis.text(height));
+    return Shapes.rect(from, y, Math.max(0, to - from), height).withClass(kind);
   }
 }

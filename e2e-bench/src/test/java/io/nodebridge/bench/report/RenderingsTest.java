@@ -39,6 +39,7 @@ class RenderingsTest {
 
   @Test
   void hostileTextStaysInItsCell() {
+    assertThat(MarkdownReport.of(RUN)).doesNotContain("<b>", "a|b", "[link]");
     List<String> rows =
         MarkdownReport.of(RUN).lines().filter(line -> line.startsWith("| wrong")).toList();
 

@@ -55,6 +55,16 @@ public final class Runs {
   }
 
   public static Results.Benchmark benchmark(String name, Verdict verdict, double... samplesMs) {
+    return benchmark(name, verdict, samplesMs, Map.of());
+  }
+
+  /// One with side figures.
+  public static Results.Benchmark withExtra(String name, Map<String, Double> extra) {
+    return benchmark(name, Verdict.PASS, new double[] {1, 2, 3}, extra);
+  }
+
+  private static Results.Benchmark benchmark(
+      String name, Verdict verdict, double[] samplesMs, Map<String, Double> extra) {
     return new Results.Benchmark(
         name,
         "Group",
@@ -78,7 +88,7 @@ public final class Runs {
         List.of(),
         Distribution.encode(samplesMs),
         null,
-        Map.of());
+        extra);
   }
 
   /// One whose result was wrong, by this check: it has no figures.

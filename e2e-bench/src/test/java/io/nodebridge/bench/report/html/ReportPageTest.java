@@ -11,6 +11,8 @@ import io.nodebridge.bench.report.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +65,29 @@ class ReportPageTest {
     Path file = Files.write(folder.resolve(Report.FILE), Report.encode(RUN));
 
     assertThat(ReportPage.of(Report.read(file))).isEqualTo(ReportPage.of(RUN));
+  }
+
+  // Maps that are read have an order of their own in each JVM.
+  @Test
+  void whatHasNoOrderIsSorted() {
+    List<String> names = List.of("a1", "b2", "c3", "d4", "e5", "f6");
+    Map<String, Double> unordered =
+        names.stream().collect(Collectors.toMap(name -> name, _ -> 1.5));
+    Results run =
+        new Results(
+            RUN.schema(),
+            RUN.provider(),
+            RUN.profile(),
+            RUN.measuring(),
+            RUN.machine(),
+            unordered,
+            RUN.commit(),
+            RUN.verdict(),
+            List.of(Runs.withExtra("figures", unordered)));
+
+    String page = ReportPage.of(run);
+    assertThat(page.substring(page.indexOf("side figure"))).containsSubsequence(names);
+    assertThat(page.substring(page.indexOf("<footer>"))).containsSubsequence(names);
   }
 
   @Test

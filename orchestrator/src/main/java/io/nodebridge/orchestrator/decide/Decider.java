@@ -71,7 +71,7 @@ public final class Decider {
   private static Decision failed(Processing before, Signal.StepFailed failed, long nowMillis) {
     StepRun run = failed.run();
     long mask = running(before, run);
-    Step step = before.definition().steps().get(Long.numberOfTrailingZeros(mask));
+    Step step = before.definition().step(mask);
     if (late(before, nowMillis)) {
       return timedOut(before, List.of(run));
     }
@@ -84,27 +84,39 @@ public final class Decider {
     };
   }
 
-  // Begins what is ready. A skipped step makes others ready in its turn.
+  // Begins what is ready. A skipped step makes others ready in its turn; a begun one does not.
   private static Decision goOn(Processing from, List<StepRun> told, long nowMillis) {
     Definition definition = from.definition();
-    Processing state = from;
-    List<Task> tasks = new ArrayList<>(1);
     List<StepRun> runs = told;
-    long ready = definition.ready(state.begun(), state.ended());
+    long begins = 0;
+    long ended = from.ended();
+    long ready = definition.ready(from.begun(), ended);
     while (ready != 0) {
       long mask = Long.lowestOneBit(ready);
-      Step step = definition.steps().get(Long.numberOfTrailingZeros(mask));
-      if (holds(step.when(), state)) {
-        state = state.begin(mask);
-        tasks.add(new Task(step, 1));
+      Step step = definition.step(mask);
+      if (holds(step.when(), from)) {
+        begins |= mask;
+        ready &= ~mask;
       } else {
-        state = state.end(mask);
+        ended |= mask;
         runs = new ArrayList<>(runs);
         runs.add(skipped(step, nowMillis));
+        ready = definition.ready(from.begun() | begins | ended, ended);
       }
-      ready = definition.ready(state.begun(), state.ended());
     }
-    return new Decision(state.allEnded() ? state.complete() : state, tasks, runs);
+    Processing state = from.stand(from.begun() | begins | ended, ended);
+    return new Decision(
+        state.allEnded() ? state.complete() : state, firstAttempts(definition, begins), runs);
+  }
+
+  private static List<Task> firstAttempts(Definition definition, long steps) {
+    Task[] tasks = new Task[Long.bitCount(steps)];
+    long left = steps;
+    for (int i = 0; i < tasks.length; i++) {
+      tasks[i] = new Task(definition.step(left), 1);
+      left &= left - 1;
+    }
+    return List.of(tasks);
   }
 
   private static boolean holds(@Nullable Condition when, Processing state) {

@@ -89,6 +89,11 @@ public final class Definition {
     return 1L << index;
   }
 
+  /// The step of the lowest bit.
+  Step step(long mask) {
+    return steps.get(Long.numberOfTrailingZeros(mask));
+  }
+
   /// The remote steps, however far back, that a step stands behind.
   public long remoteBefore(Step step) {
     return remoteBefore[Long.numberOfTrailingZeros(maskOf(step.name()))];

@@ -59,13 +59,12 @@ public sealed interface Workflow {
       return ended == definition.all();
     }
 
-    Processing begin(long steps) {
-      return new Processing(definition, input, deadlineMillis, begun | steps, ended, results);
+    Processing stand(long nowBegun, long nowEnded) {
+      return new Processing(definition, input, deadlineMillis, nowBegun, nowEnded, results);
     }
 
-    Processing end(long steps) {
-      return new Processing(
-          definition, input, deadlineMillis, begun | steps, ended | steps, results);
+    Processing end(long step) {
+      return stand(begun | step, ended | step);
     }
 
     Processing with(StepRun completed) {

@@ -1,5 +1,6 @@
 package io.nodebridge.bench.benchmark;
 
+import io.nodebridge.events.message.WorkflowState;
 import io.nodebridge.orchestrator.decide.Decider;
 import io.nodebridge.orchestrator.decide.Decision;
 import io.nodebridge.orchestrator.decide.Definition;
@@ -8,6 +9,7 @@ import io.nodebridge.orchestrator.decide.Workflow.Signal;
 import io.nodebridge.orchestrator.define.Definitions;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -21,6 +23,22 @@ public class FsmTransitions {
   private Workflow pending = new Workflow.Pending(definition(), Map.of());
   private Workflow completed = new Workflow.Completed();
   private Signal begin = new Signal.Begin();
+  private WorkflowState from = WorkflowState.PENDING;
+  private WorkflowState to = WorkflowState.PROCESSING;
+
+  // Whether the row's state may become the column's.
+  private final boolean[][] moves = moves();
+
+  private static boolean[][] moves() {
+    boolean[][] legal = new boolean[WorkflowState.values().length][WorkflowState.values().length];
+    Map.of(
+            WorkflowState.PENDING,
+            Set.of(WorkflowState.PROCESSING, WorkflowState.FAILED),
+            WorkflowState.PROCESSING,
+            Set.of(WorkflowState.COMPLETED, WorkflowState.FAILED))
+        .forEach((row, columns) -> columns.forEach(c -> legal[row.ordinal()][c.ordinal()] = true));
+    return legal;
+  }
 
   /// The one that requests take if they name none.
   static Definition definition() {
@@ -30,6 +48,15 @@ public class FsmTransitions {
   @Benchmark
   public Decision legal() {
     return Decider.decide(pending, begin, 1);
+  }
+
+  /// The floor: looks the move up and does nothing.
+  @Benchmark
+  public WorkflowState table() {
+    if (!moves[from.ordinal()][to.ordinal()]) {
+      throw new IllegalStateException(from + " does not become " + to);
+    }
+    return to;
   }
 
   /// The refusal is an exception, whose cost is part of it.

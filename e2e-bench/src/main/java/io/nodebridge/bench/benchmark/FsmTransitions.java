@@ -7,6 +7,8 @@ import io.nodebridge.orchestrator.decide.Definition;
 import io.nodebridge.orchestrator.decide.Workflow;
 import io.nodebridge.orchestrator.decide.Workflow.Signal;
 import io.nodebridge.orchestrator.define.Definitions;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -26,19 +28,17 @@ public class FsmTransitions {
   private WorkflowState from = WorkflowState.PENDING;
   private WorkflowState to = WorkflowState.PROCESSING;
 
-  // Whether the row's state may become the column's.
-  private final boolean[][] moves = moves();
-
-  private static boolean[][] moves() {
-    boolean[][] legal = new boolean[WorkflowState.values().length][WorkflowState.values().length];
-    Map.of(
-            WorkflowState.PENDING,
-            Set.of(WorkflowState.PROCESSING, WorkflowState.FAILED),
-            WorkflowState.PROCESSING,
-            Set.of(WorkflowState.COMPLETED, WorkflowState.FAILED))
-        .forEach((row, columns) -> columns.forEach(c -> legal[row.ordinal()][c.ordinal()] = true));
-    return legal;
-  }
+  private final Map<WorkflowState, Set<WorkflowState>> moves =
+      new EnumMap<>(
+          Map.of(
+              WorkflowState.PENDING,
+              EnumSet.of(WorkflowState.PROCESSING, WorkflowState.FAILED),
+              WorkflowState.PROCESSING,
+              EnumSet.of(WorkflowState.COMPLETED, WorkflowState.FAILED),
+              WorkflowState.COMPLETED,
+              EnumSet.noneOf(WorkflowState.class),
+              WorkflowState.FAILED,
+              EnumSet.noneOf(WorkflowState.class)));
 
   /// The one that requests take if they name none.
   static Definition definition() {
@@ -53,7 +53,7 @@ public class FsmTransitions {
   /// The floor: looks the move up and does nothing.
   @Benchmark
   public WorkflowState table() {
-    if (!moves[from.ordinal()][to.ordinal()]) {
+    if (!Objects.requireNonNull(moves.get(from)).contains(to)) {
       throw new IllegalStateException(from + " does not become " + to);
     }
     return to;

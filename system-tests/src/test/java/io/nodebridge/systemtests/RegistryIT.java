@@ -152,6 +152,8 @@ class RegistryIT {
   @EnabledIfSystemProperty(named = "bench.profile", matches = "soak")
   void tenMinutesOfPausesRestartsAndFullLoadBuryNobody() throws Exception {
     Duration minute = Duration.ofMinutes(1);
+    // The test before may have killed the broker.
+    long failed = swarm.failed();
     hold(minute);
     stack.pause("registry");
     hold(Duration.ofSeconds(30));
@@ -169,7 +171,7 @@ class RegistryIT {
     awaitBeatsSince(Instant.now());
     hold(minute.multipliedBy(10).minus(Duration.between(begin, Instant.now())));
     assertThat(deaths()).isZero();
-    assertThat(swarm.failed()).isZero();
+    assertThat(swarm.failed()).as("beats that Kafka did not take").isEqualTo(failed);
   }
 
   @Test

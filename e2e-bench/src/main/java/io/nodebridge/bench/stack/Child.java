@@ -7,7 +7,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class Child implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(25);
   private static final long LOOK_MILLIS = 50;
+  // A terminal interrupts all that runs in it at once. Without their broker services would wait for
+  // it until their limits, so the order in which the parts end is ours.
+  private static final List<String> DEAF = List.of("sh", "-c", "trap '' INT; exec \"$0\" \"$@\"");
 
   private final String name;
   private final Process process;
@@ -36,9 +41,13 @@ public final class Child implements AutoCloseable {
       throws IOException {
     Files.createDirectories(logs);
     Path log = logs.resolve(name + ".log");
-    Files.deleteIfExists(log);
+    if (Files.exists(log)) {
+      Files.move(log, logs.resolve(name + ".previous.log"), StandardCopyOption.REPLACE_EXISTING);
+    }
+    List<String> deaf = new ArrayList<>(DEAF);
+    deaf.addAll(command);
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        new ProcessBuilder(deaf).redirectErrorStream(true).redirectOutput(log.toFile());
     // What the rig's own environment says is not meant for its children.
     builder.environment().keySet().removeIf(key -> key.startsWith("NODEBRIDGE_"));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

@@ -3,6 +3,7 @@ package io.nodebridge.bench.benchmark;
 import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.Hops.Hop;
 import io.nodebridge.bench.measure.Series;
+import io.nodebridge.bench.stack.Stack.Reach;
 import java.util.List;
 import java.util.Map;
 
@@ -65,9 +66,9 @@ public interface Benchmark {
     return false;
   }
 
-  /// Whether it looks into the services' processes, which containers keep to themselves.
-  default boolean readsProcesses() {
-    return false;
+  /// What it needs of the stack that it runs on.
+  default Reach needs() {
+    return Reach.ADDRESSES;
   }
 
   /// Runs once.

@@ -5,6 +5,7 @@ import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.RegistryRows;
 import io.nodebridge.bench.options.Option;
 import io.nodebridge.bench.stack.BreakableStack;
+import io.nodebridge.bench.stack.Stack.Reach;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,11 @@ public final class HeartbeatCost implements Benchmark {
   @Override
   public Profile from() {
     return Profile.SOAK;
+  }
+
+  @Override
+  public Reach needs() {
+    return Reach.PROCESSES;
   }
 
   @Override

@@ -27,9 +27,12 @@ final class Judge {
   private final Thresholds thresholds;
   private final String profile;
   private final boolean busy;
+  private final String addresses;
 
   /// @param busy whether a figure of a disturbed machine is BUSY, not judged
-  Judge(Thresholds thresholds, String profile, boolean busy) {
+  /// @param addresses what a command needs besides, to ask the same stack
+  Judge(Thresholds thresholds, String profile, boolean busy, String addresses) {
+    this.addresses = addresses;
     this.thresholds = thresholds;
     this.profile = profile;
     this.busy = busy;
@@ -104,8 +107,8 @@ final class Judge {
         spec.group(),
         spec.category(),
         spec.batch() ? "batch" : "small",
-        "mvn -pl e2e-bench verify -Dbench.only=%s -Dbench.profile=%s -Dstack=%s"
-            .formatted(spec.name(), profile, provider == null ? "auto" : provider),
+        "mvn -pl e2e-bench verify -Dbench.only=%s -Dbench.profile=%s -Dstack=%s%s"
+            .formatted(spec.name(), profile, provider == null ? "auto" : provider, addresses),
         "ms",
         samples.length,
         samples.length,

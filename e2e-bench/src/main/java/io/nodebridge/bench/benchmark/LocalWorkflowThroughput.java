@@ -13,6 +13,7 @@ import io.nodebridge.bench.measure.CommitFeed;
 import io.nodebridge.bench.measure.CpuTime;
 import io.nodebridge.bench.measure.Truth;
 import io.nodebridge.bench.stack.Stack;
+import io.nodebridge.bench.stack.Stack.Reach;
 import io.nodebridge.events.kafka.Topic;
 import java.net.URI;
 import java.time.Duration;
@@ -98,6 +99,11 @@ public final class LocalWorkflowThroughput implements Benchmark {
   @Override
   public Profile from() {
     return published() ? Profile.STANDARD : Profile.FULL;
+  }
+
+  @Override
+  public Reach needs() {
+    return Reach.PARTS;
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.nodebridge.bench.measure.Series;
 import io.nodebridge.bench.measure.Truth;
 import io.nodebridge.bench.stack.BreakableStack;
 import io.nodebridge.bench.stack.Stack;
+import io.nodebridge.bench.stack.Stack.Reach;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,8 +77,8 @@ public final class MemoryLeakDetection implements Benchmark {
   }
 
   @Override
-  public boolean readsProcesses() {
-    return true;
+  public Reach needs() {
+    return Reach.PROCESSES;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.nodebridge.bench.measure.BareDrain;
 import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.EndedOnce;
 import io.nodebridge.bench.stack.Stack;
+import io.nodebridge.bench.stack.Stack.Reach;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -50,6 +51,11 @@ public final class ReducerDrain implements Benchmark {
   @Override
   public Profile from() {
     return Profile.STANDARD;
+  }
+
+  @Override
+  public Reach needs() {
+    return Reach.PARTS;
   }
 
   @Override

@@ -4,9 +4,11 @@ import io.nodebridge.bench.compare.Baselines;
 import io.nodebridge.bench.compare.Comparison;
 import io.nodebridge.bench.compare.GrowthLimits;
 import io.nodebridge.bench.compare.History;
+import io.nodebridge.bench.health.Disturbance;
 import io.nodebridge.bench.health.Health;
 import io.nodebridge.bench.health.HealthWatch;
 import io.nodebridge.bench.measure.Check;
+import io.nodebridge.bench.measure.Probe;
 import io.nodebridge.bench.options.Option;
 import io.nodebridge.bench.options.Options;
 import io.nodebridge.bench.report.Progress;
@@ -14,11 +16,14 @@ import io.nodebridge.bench.report.Report;
 import io.nodebridge.bench.report.Results;
 import io.nodebridge.bench.report.Surroundings;
 import io.nodebridge.bench.report.Verdict;
+import io.nodebridge.bench.stack.Addresses;
 import io.nodebridge.bench.stack.Places;
 import io.nodebridge.bench.stack.Stack;
+import io.nodebridge.bench.stack.Stack.Reach;
 import io.nodebridge.bench.stack.Stacks;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -46,12 +51,15 @@ public final class Rig implements AutoCloseable {
   private final List<Results.Benchmark> outcomes = new ArrayList<>();
   private final Map<String, Double> seconds = new HashMap<>();
   private Health health = new Health(Map.of());
+  private final @Nullable Stack external;
   private @Nullable Stack stack;
   private @Nullable String provider;
   private boolean warm;
   private @Nullable HealthWatch watch;
 
-  private Rig(Places places, Options options, Progress.Factory progress) throws IOException {
+  private Rig(Places places, Options options, Progress.Factory progress, @Nullable Stack external)
+      throws IOException {
+    this.external = external;
     this.places = places;
     this.options = options;
     this.profile = Profile.named(options.text(Option.PROFILE));
@@ -60,7 +68,8 @@ public final class Rig implements AutoCloseable {
         new Judge(
             Thresholds.load(places.root().resolve("e2e-bench/thresholds.properties")),
             profile.word(),
-            options.on(Option.HEALTH));
+            options.on(Option.HEALTH),
+            options.addresses());
     this.storage = places.root().resolve(options.text(Option.STORAGE));
     this.baselines = new Baselines(storage, Clock.systemUTC());
     History history = History.read(storage);
@@ -80,7 +89,20 @@ public final class Rig implements AutoCloseable {
     Files.deleteIfExists(places.results().resolve(Report.FILE));
     Options options = Options.read(places.root().resolve("e2e-bench/bench.yaml"), given);
     Stacks.requireHere(options.text(Option.STACK));
-    return new Rig(places, options, progress);
+    Stack external = options.text(Option.STACK).equals("external") ? external(options) : null;
+    return new Rig(places, options, progress, external);
+  }
+
+  private static Stack external(Options options) throws IOException, InterruptedException {
+    Stack stack =
+        Stacks.external(
+            new Addresses(
+                URI.create(options.text(Option.ORCHESTRATOR_URL)),
+                URI.create(options.text(Option.REDUCER_URL)),
+                URI.create(options.text(Option.REGISTRY_URL)),
+                options.text(Option.KAFKA)));
+    Probe.requireMeasurable(stack, Namespaces.fresh("probe"));
+    return stack;
   }
 
   private @Nullable Comparison comparison(History history) throws IOException {
@@ -130,7 +152,10 @@ public final class Rig implements AutoCloseable {
   public Stack stack() throws IOException, InterruptedException, SQLException {
     Stack running = stack;
     if (running == null) {
-      running = Stacks.start(places, options.text(Option.STACK), Map.of(), progress::say);
+      running =
+          external != null
+              ? external
+              : Stacks.start(places, options.text(Option.STACK), Map.of(), progress::say);
       stack = running;
       provider = running.provider();
       running.postgres().requireDurable();
@@ -173,8 +198,13 @@ public final class Rig implements AutoCloseable {
       return "left out by \"" + selection.glob() + "\", the profile or -Dbench.slow=false";
     }
     String stackOf = provider == null ? options.text(Option.STACK) : provider;
-    if (benchmark.readsProcesses() && stackOf.equals("containers")) {
-      return "left out: it looks into processes, which -Dstack=embedded has";
+    if (benchmark.needs().compareTo(Reach.of(stackOf)) > 0) {
+      return "left out: "
+          + switch (benchmark.needs()) {
+            case ADDRESSES -> throw new IllegalStateException("every stack has them");
+            case PARTS -> "it holds parts still or counts what they use; -Dstack=auto starts such";
+            case PROCESSES -> "it looks into processes, which -Dstack=embedded has";
+          };
     }
     int most = options.count(Option.MAXFAIL);
     long failed = outcomes.stream().filter(o -> o.verdict().fails()).count();
@@ -205,15 +235,16 @@ public final class Rig implements AutoCloseable {
 
   /// Stops the stack, writes the results and remembers them.
   ///
-  /// @throws IllegalStateException if nothing of what was selected has run
+  /// @throws IllegalArgumentException if nothing of what was selected has run
   public Results finish() throws IOException {
     stopStack();
     progress.close();
     if (outcomes.isEmpty() && !selection.glob().equals("*")) {
-      throw new IllegalStateException(
+      throw new IllegalArgumentException(
           "\""
               + selection.glob()
-              + "\": none of the benchmarks that it names was among these tests");
+              + "\": none of the benchmarks that it names was among these tests, or can be run on"
+              + " this stack");
     }
     Report report = new Report(places.root(), places.results(), options);
     Results results = report.results(provider, profile.word(), health.figures(), outcomes);
@@ -248,6 +279,9 @@ public final class Rig implements AutoCloseable {
       watch();
       Benchmark.Measured measured = benchmark.measure(this);
       Health around = Objects.requireNonNull(watch).end(processes());
+      if (external != null) {
+        around = around.without(Disturbance.OTHERS); // whose processes ours cannot be told from
+      }
       health = health.and(around);
       return judge.judge(benchmark.spec(), measured, around, provider);
     } catch (InterruptedException e) {

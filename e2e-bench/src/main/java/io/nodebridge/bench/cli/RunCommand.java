@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       "  ./bench run                                   all of profile quick",
       "  ./bench run 'fsm*' 'test_single*'             some",
       "  ./bench run reducer --profile=standard        a category",
+      "  ./bench run --stack=external                  what already runs, such as ./bench up",
       "  ./bench run --save=main                       and keep the figures as baseline main",
       "  ./bench run --compare=main --compare-fail=mean:10%%,min:10%%,max:10%%"
     })
@@ -66,8 +67,11 @@ final class RunCommand implements Callable<Integer> {
     Progress.Factory progress = Progress.counted(System.err, inTerminal());
     try (Rig rig = Rig.open(places, given, progress)) {
       for (Benchmark benchmark : rig.selection().benchmarks()) {
-        if (rig.leftOut(benchmark) == null) {
+        String leftOut = rig.leftOut(benchmark);
+        if (leftOut == null) {
           rig.run(benchmark);
+        } else {
+          System.err.println("bench: " + benchmark.spec().name() + " is " + leftOut);
         }
       }
       Results results = rig.finish();

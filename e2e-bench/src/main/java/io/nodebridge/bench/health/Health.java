@@ -23,6 +23,14 @@ public record Health(Map<Disturbance, Double> seen) {
     return new Health(worst);
   }
 
+  /// The same without one that cannot be told here.
+  public Health without(Disturbance disturbance) {
+    Map<Disturbance, Double> rest = new EnumMap<>(Disturbance.class);
+    rest.putAll(seen);
+    rest.remove(disturbance);
+    return new Health(rest);
+  }
+
   /// A check that is not ok for each disturbance above its limit; none: the machine is at rest.
   public List<Check> tooMuch() {
     return above(disturbance -> disturbance != Disturbance.LONGEST_WAIT);

@@ -17,7 +17,23 @@ public enum Option {
       "true",
       Rule.SWITCH,
       "true or false: whether the slow ones are run: 1,000 heartbeats, sustained load, leak"),
-  STACK("auto", "auto|embedded|containers", "auto, embedded or containers: where the stack runs"),
+  STACK(
+      "auto",
+      "auto|embedded|containers|external",
+      "auto, embedded or containers: where the stack runs; external: it runs already, at the"
+          + " addresses below, and its DATABASE_URL is in the environment"),
+  ORCHESTRATOR_URL(
+      "http://127.0.0.1:8080",
+      Rule.URL,
+      "a URL without a path: the orchestrator of an external stack"),
+  REDUCER_URL(
+      "http://127.0.0.1:8081", Rule.URL, "a URL without a path: the reducer of an external stack"),
+  REGISTRY_URL(
+      "http://127.0.0.1:8082", Rule.URL, "a URL without a path: the registry of an external stack"),
+  KAFKA(
+      "127.0.0.1:9092",
+      Rule.HOSTS,
+      "host:port, more of them behind commas: the broker of an external stack"),
   ROUNDS(
       "5",
       Rule.COUNT,
@@ -136,6 +152,8 @@ public enum Option {
   /// What a value must look like.
   private static final class Rule {
     static final String COUNT = "[1-9][0-9]{0,8}";
+    static final String URL = "https?://[^/\\s]+/?";
+    static final String HOSTS = "[^\\s,:]+:[0-9]{1,5}(,[^\\s,:]+:[0-9]{1,5})*";
     static final String SWITCH = "true|false";
     static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
     static final String COLUMN = "(min|max|mean|stddev|median|iqr|outliers|p95|p99|p999|ops)";

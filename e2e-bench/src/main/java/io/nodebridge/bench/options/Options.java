@@ -19,6 +19,20 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// The options of one run: what was given, else what `bench.yaml` says, else the default.
 public final class Options {
+  private static final List<Option> ADDRESSES =
+      List.of(Option.ORCHESTRATOR_URL, Option.REDUCER_URL, Option.REGISTRY_URL, Option.KAFKA);
+  private static final List<Option> MEASURING =
+      List.of(
+          Option.ROUNDS,
+          Option.MIN_ROUNDS,
+          Option.CALIBRATE,
+          Option.ITERATIONS,
+          Option.WARMUP,
+          Option.DISABLE_GC,
+          Option.SOAK_WORKFLOWS,
+          Option.SOAK_EVENTS,
+          Option.COST_NODES);
+
   private final Map<Option, String> values;
 
   private Options(Map<Option, String> values) {
@@ -113,20 +127,23 @@ public final class Options {
   /// What besides the profile makes figures what they are; those that differ in it are not
   /// compared.
   public String measuring() {
-    return Stream.of(
-            Option.ROUNDS,
-            Option.MIN_ROUNDS,
-            Option.CALIBRATE,
-            Option.ITERATIONS,
-            Option.WARMUP,
-            Option.DISABLE_GC,
-            Option.SOAK_WORKFLOWS,
-            Option.SOAK_EVENTS,
-            Option.COST_NODES)
+    return Stream.concat(external(), MEASURING.stream())
         .filter(option -> !text(option).isEmpty())
         .filter(option -> option != Option.ITERATIONS || !on(Option.CALIBRATE))
         .map(option -> option.key() + " " + text(option))
         .collect(Collectors.joining(", "));
+  }
+
+  /// The properties by which a build finds the same stack; none if it starts its own.
+  public String addresses() {
+    return external()
+        .filter(option -> !text(option).equals(option.fallback()))
+        .map(option -> " -D" + option.property() + "=" + text(option))
+        .collect(Collectors.joining());
+  }
+
+  private Stream<Option> external() {
+    return text(Option.STACK).equals("external") ? ADDRESSES.stream() : Stream.of();
   }
 
   /// A count whose default is the benchmark's own.

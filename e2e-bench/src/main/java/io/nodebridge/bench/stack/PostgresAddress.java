@@ -1,6 +1,7 @@
 package io.nodebridge.bench.stack;
 
 import io.nodebridge.introspection.config.DatabaseUrl;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -11,6 +12,18 @@ import java.util.Properties;
 /// Where the database is.
 public record PostgresAddress(
     String host, int port, String database, String user, String password) {
+
+  /// Read from what services take; what stands behind `?` stays with the name of the database.
+  static PostgresAddress of(DatabaseUrl url) {
+    URI address = URI.create(url.jdbcUrl().replaceFirst("^jdbc:", ""));
+    String query = address.getQuery();
+    return new PostgresAddress(
+        address.getHost(),
+        address.getPort(),
+        address.getPath().substring(1) + (query == null ? "" : "?" + query),
+        url.user(),
+        url.password());
+  }
 
   /// As services take it.
   public String url() {

@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 
@@ -16,7 +17,7 @@ final class ReadyOrEnded extends AbstractWaitStrategy {
   private static final long LOOK_MILLIS = 100;
 
   // What the shipped definitions call.
-  private static final List<String> CAPABILITIES = List.of("content.hash", "content.insight");
+  static final List<String> CAPABILITIES = List.of("content.hash", "content.insight");
 
   private final int port;
   private final boolean routing;
@@ -41,7 +42,12 @@ final class ReadyOrEnded extends AbstractWaitStrategy {
     String meters = get(http, orchestrator.resolve("/metrics")).body();
     return CAPABILITIES.stream()
         .allMatch(
-            name -> meters.contains("nodebridge_route_candidates{capability=\"" + name + "\"} 1"));
+            name ->
+                Pattern.compile(
+                        "nodebridge_route_candidates\\{capability=\"%s\"} [1-9]"
+                            .formatted(Pattern.quote(name)))
+                    .matcher(meters)
+                    .find());
   }
 
   private static HttpResponse<String> get(HttpClient http, URI url)

@@ -6,7 +6,26 @@ import java.util.List;
 
 /// A running NodeBridge with its broker and database.
 public interface Stack extends AutoCloseable {
-  /// `embedded` or `containers`; figures of different providers are never compared.
+  /// How much of a stack is in our hands.
+  enum Reach {
+    /// Its addresses; it was started by others.
+    ADDRESSES,
+    /// Its parts, which can be held still, and what they use of the processors.
+    PARTS,
+    /// The insides of its processes as well.
+    PROCESSES;
+
+    /// What a provider gives, or `auto` at most.
+    public static Reach of(String provider) {
+      return switch (provider) {
+        case "external" -> ADDRESSES;
+        case "containers" -> PARTS;
+        default -> PROCESSES;
+      };
+    }
+  }
+
+  /// `embedded`, `containers` or `external`; figures of different providers are never compared.
   String provider();
 
   /// `host:port` of the broker.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Chooses a provider and starts a stack.
@@ -18,6 +19,17 @@ public final class Stacks {
     if (missing != null) {
       throw new IllegalArgumentException("-Dstack=containers: " + missing);
     }
+  }
+
+  /// The stack that others started there, as it can be measured.
+  ///
+  /// @throws IllegalArgumentException naming the address, what is wrong there and what to do
+  public static Stack external(Addresses addresses) throws InterruptedException {
+    Map<String, String> database =
+        System.getenv().entrySet().stream()
+            .filter(entry -> entry.getKey().matches("DATABASE_URL(_FILE)?"))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    return ExternalStack.at(addresses, database);
   }
 
   /// Starts a stack by `-Dstack`, and says which provider it is and why.

@@ -108,7 +108,7 @@ class JudgeTest {
             new double[] {floorMillis},
             List.of(),
             Map.of());
-    return new Judge(Thresholds.load(Path.of("thresholds.properties")), "quick", busy)
+    return new Judge(Thresholds.load(Path.of("thresholds.properties")), "quick", busy, "")
         .judge(new Spec("name", "Group", "category", "end_to_end", false), measured, REST, null);
   }
 
@@ -123,7 +123,7 @@ class JudgeTest {
             new double[0],
             List.of(),
             Map.of());
-    return new Judge(Thresholds.load(Path.of("thresholds.properties")), "quick", true)
+    return new Judge(Thresholds.load(Path.of("thresholds.properties")), "quick", true, "")
         .judge(
             new Spec("name", "Group", "category", "fsm_transition", false), measured, health, null);
   }

@@ -40,6 +40,13 @@ class OptionsTest {
         .isEqualTo(
             "rounds 5, min-rounds 1, calibrate false, iterations 10, warmup true, disable-gc false,"
                 + " soak-events 9");
+    Options external =
+        Options.read(SHIPPED, Map.of(Option.STACK, "external", Option.KAFKA, "broker:1"));
+    assertThat(external.addresses()).isEqualTo(" -Dbench.kafka=broker:1");
+    assertThat(external.measuring())
+        .startsWith(
+            "orchestrator-url http://127.0.0.1:8080, reducer-url http://127.0.0.1:8081,"
+                + " registry-url http://127.0.0.1:8082, kafka broker:1, rounds 5");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The programs that the documents show, run as they stand there.
@@ -42,6 +43,15 @@ final class Documented {
       }
     }
     return null;
+  }
+
+  /// Where a program is.
+  static Path path(String program) {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .map(folder -> Path.of(folder).resolve(program))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow();
   }
 
   static Process started(Map<String, String> environment, String... command) throws IOException {

@@ -2,59 +2,142 @@ package io.nodebridge.systemtests;
 
 import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.nodebridge.bench.measure.Check;
+import io.nodebridge.bench.report.Report;
+import io.nodebridge.bench.report.Results;
 import io.nodebridge.bench.stack.Places;
-import java.io.BufferedReader;
+import io.nodebridge.systemtests.Guide.Step;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `./bench up` and `./bench load` as somebody uses them by hand, on the fixed ports.
+/// The page for the first hour, and `./bench` as somebody uses it by hand, on the fixed ports.
 class UpIT {
-  private static final Pattern FIRST_REQUEST = Pattern.compile("(?s)curl .*?\n\n");
+  private static final Path PAGE = Documented.ROOT.resolve("docs/first-hour.md");
+  private static final Duration LONG = Duration.ofMinutes(3);
+  private static final int INTERRUPTED = 130;
 
   private static final String SAID = "said.txt";
 
-  @TempDir private Path results;
+  @TempDir private Path project;
+  private Map<String, String> environment = Map.of();
+
+  @BeforeEach
+  void aProjectThatIsBuilt() throws IOException {
+    Files.createSymbolicLink(project.resolve("docs"), Documented.ROOT.resolve("docs"));
+    Path bench =
+        Files.writeString(project.resolve("bench"), "#!/bin/sh\nexec " + program() + " \"$@\"\n");
+    assertThat(bench.toFile().setExecutable(true)).isTrue();
+  }
 
   @Test
-  void whatItPrintsAnswersTheFirstRequestAndTakesLoadUntilItIsInterrupted() throws Exception {
-    Process up = bench(ProcessBuilder.Redirect.PIPE, "up");
-    List<ProcessHandle> started = List.of();
-    try {
-      String told = read(up.inputReader(StandardCharsets.UTF_8), "Ctrl-C stops it.");
-      Matcher request = FIRST_REQUEST.matcher(told);
-      assertThat(request.find()).as(told).isTrue();
-      assertThat(output("bash", "-c", request.group())).contains("\"state\":\"COMPLETED\"");
+  void theFirstHourGoesAsItIsWritten() throws Exception {
+    List<Step> steps = Guide.read(PAGE).steps();
+    assertThat(steps).hasSizeGreaterThan(20);
+    assertThat(steps.getLast().interrupts()).isTrue();
+    String python = Documented.pythonWithKafka();
+    assumeTrue(
+        python != null,
+        "no python3 with confluent_kafka here (Debian: python3-confluent-kafka); not tried");
+    environment = Map.of("PATH", withPython(python));
 
-      started = up.descendants().toList();
-      assertThat(started).hasSizeGreaterThan(6);
-
-      assertThat(exit("load", "--rate=50", "--seconds=3")).isZero();
-      assertThat(said().getLast()).startsWith("150 answered, p50 ").endsWith("; no errors");
-
+    Terminal first = null;
+    try (Terminal second = Terminal.idle(project, environment())) {
+      for (Step step : steps.subList(0, steps.size() - 1)) {
+        long begin = System.nanoTime();
+        if (step.interrupts()) {
+          assertThat(Objects.requireNonNull(first).interrupt(PATIENCE)).isEqualTo(INTERRUPTED);
+        } else if (step.first()) {
+          first = Terminal.running(step.typed(), project, environment());
+          List<String> told = first.until(step.shown().getLast(), LONG);
+          told.add(step.shown().getLast());
+          requireShown(step, told);
+        } else {
+          requireShown(step, second.type(step.typed(), LONG));
+        }
+        System.out.printf("%5.1f s  %s%n", (System.nanoTime() - begin) / 1e9, step.typed());
+      }
+      Terminal up = Objects.requireNonNull(first);
+      up.until("bench: reducer is back after ", LONG);
       assertThat(exit("up")).isEqualTo(2);
       assertThat(said().getLast())
           .contains("in use: 8080 (orchestrator), 8081 (reducer)", "--free-ports");
+      whatWasMeasuredIsInTheReport();
+      whatCannotBeMeasuredIsRefused();
+
+      List<ProcessHandle> started = up.process().descendants().toList();
+      assertThat(started).hasSizeGreaterThan(6);
+      assertThat(up.interrupt(PATIENCE)).isEqualTo(INTERRUPTED);
+      assertThat(started).as("what it started").noneMatch(ProcessHandle::isAlive);
+      try (Stream<Path> left = Files.list(results().resolve("up/work"))) {
+        assertThat(left).as("what it stored").isEmpty();
+      }
     } finally {
-      // As Ctrl-C does: to all that the terminal has started.
-      new ProcessBuilder("kill", "-INT", "--", "-" + up.pid()).start().waitFor();
-      assertThat(up.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      if (first != null) {
+        first.close();
+      }
     }
-    assertThat(up.exitValue()).isEqualTo(130);
-    assertThat(started).as("what it started").noneMatch(ProcessHandle::isAlive);
-    try (Stream<Path> left = Files.list(results.resolve("up/work"))) {
-      assertThat(left).as("what it stored").isEmpty();
-    }
+  }
+
+  private void requireShown(Step step, List<String> told) throws IOException {
+    Path log = results().resolve("up/logs/orchestrator.log");
+    assertThat(step.isShownBy(told))
+        .as("%s%n%s%n%s", step, String.join("\n", told), Files.readString(log))
+        .isTrue();
+  }
+
+  private String withPython(String python) throws IOException {
+    Path folder = Files.createDirectory(project.resolve("bin"));
+    Files.createSymbolicLink(folder.resolve("python3"), Documented.path(python));
+    return folder + ":" + System.getenv("PATH");
+  }
+
+  private void whatCannotBeMeasuredIsRefused() throws Exception {
+    String database = "postgres://postgres:%s@127.0.0.1:5432/postgres";
+    environment = Map.of();
+    assertThat(exit("run", "single*", "--stack=external")).isEqualTo(2);
+    assertThat(said().getLast()).contains("DATABASE_URL is not set: ");
+
+    environment = Map.of("DATABASE_URL", database.formatted("postgres"));
+    assertThat(exit("run", "single*", "--stack=external", "--reducer-url=http://127.0.0.1:8080"))
+        .isEqualTo(2);
+    assertThat(said().getLast()).contains("/internal/commits", "answers 404, must be 200");
+    assertThat(exit("run", "single*", "--stack=external", "--kafka=127.0.0.1:9")).isEqualTo(2);
+    assertThat(said().getLast()).contains("kafka is \"127.0.0.1:9\": ", "must be the broker");
+    assertThat(exit("run", "reducer_drain", "--stack=external")).isEqualTo(2);
+    assertThat(said()).anyMatch(line -> line.contains("reducer_drain is left out: it holds"));
+
+    environment =
+        Map.of(
+            "DATABASE_URL",
+            database.replace("5432/postgres", "5432/template1").formatted("postgres"));
+    assertThat(exit("run", "single*", "--stack=external")).isEqualTo(2);
+    assertThat(said().getLast()).contains("DATABASE_URL cannot read the reducer's rows: ");
+    environment = Map.of();
+  }
+
+  // The machine has other things to do, so the verdict is not asked for.
+  private void whatWasMeasuredIsInTheReport() throws IOException {
+    Results.Benchmark single = Report.read(results().resolve(Report.FILE)).benchmarks().getFirst();
+    assertThat(single.checks().stream().filter(check -> !check.name().startsWith("machine")))
+        .isNotEmpty()
+        .allMatch(Check::ok);
+    assertThat(single.samples()).isEqualTo(200);
+    assertThat(single.command()).contains("single_workflow_execution", "-Dstack=external");
+    assertThat(results().resolve(Report.PAGE)).content().contains("single_workflow_execution");
   }
 
   @Test
@@ -71,7 +154,15 @@ class UpIT {
 
   // Its exit code, in time; what it said is in the file.
   private int exit(String... arguments) throws Exception {
-    Process bench = bench(ProcessBuilder.Redirect.to(results.resolve(SAID).toFile()), arguments);
+    List<String> command = new ArrayList<>(List.of(program().toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(project.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(project.resolve(SAID).toFile());
+    builder.environment().putAll(environment());
+    Process bench = builder.start();
     try {
       assertThat(bench.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("ended").isTrue();
       return bench.exitValue();
@@ -81,40 +172,25 @@ class UpIT {
   }
 
   private List<String> said() throws IOException {
-    return Files.readAllLines(results.resolve(SAID));
+    return Files.readAllLines(project.resolve(SAID));
   }
 
-  private Process bench(ProcessBuilder.Redirect output, String... arguments) throws IOException {
-    Places places = Places.fromSystemProperties();
-    Path script = places.root().resolve("e2e-bench").resolve(places.out()).resolve("app/bin/bench");
-    List<String> command =
-        new ArrayList<>(List.of("setsid", "env", "--default-signal=INT", script.toString()));
-    command.addAll(List.of(arguments));
-    ProcessBuilder bench =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output);
-    bench.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    bench
-        .environment()
-        .put(
-            "JAVA_OPTS",
-            "-Dnodebridge.root=%s -Dnodebridge.out=%s -Dnodebridge.results=%s"
-                .formatted(places.root(), places.out(), results));
-    return bench.start();
+  private Map<String, String> environment() {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("JAVA_HOME", System.getProperty("java.home"));
+    all.put(
+        "JAVA_OPTS",
+        "-Dnodebridge.root=%s -Dnodebridge.out=%s -Dnodebridge.results=%s"
+            .formatted(Documented.ROOT, Places.fromSystemProperties().out(), results()));
+    return all;
   }
 
-  private static String read(BufferedReader output, String last) throws IOException {
-    StringBuilder told = new StringBuilder();
-    String line = output.readLine();
-    while (line != null && !line.contains(last)) {
-      told.append(line).append('\n');
-      line = output.readLine();
-    }
-    assertThat(line).as(told.toString()).isNotNull();
-    return told.toString();
+  private Path results() {
+    return project.resolve("e2e-bench/target/bench");
   }
 
-  private static String output(String... command) throws IOException {
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  private static Path program() {
+    String out = Places.fromSystemProperties().out();
+    return Documented.ROOT.resolve("e2e-bench").resolve(out).resolve("app/bin/bench");
   }
 }

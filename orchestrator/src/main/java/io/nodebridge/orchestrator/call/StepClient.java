@@ -93,10 +93,10 @@ public final class StepClient implements AutoCloseable {
     int known = table.counts().getOrDefault(capability, 0);
     String message =
         known == 0
-            ? "nobody has announced %s within %s, and NODEBRIDGE_ROUTES does not name it"
-                .formatted(capability, timeout)
-            : "the breakers of all %d instances of %s stayed open for %s"
-                .formatted(known, capability, timeout);
+            ? "nobody has announced %s within %d ms, and NODEBRIDGE_ROUTES does not name it"
+                .formatted(capability, timeout.toMillis())
+            : "the breakers of all %d instances of %s stayed open for %d ms"
+                .formatted(known, capability, timeout.toMillis());
     return new StepResult.Failure("no_instance", message, true);
   }
 

@@ -39,14 +39,22 @@ public final class OrchestratorMain {
   private OrchestratorMain() {}
 
   public static void main(String[] args) {
-    ServiceProcess.run("orchestrator", System.getenv(), OrchestratorMain::open);
+    ServiceProcess.run(
+        "orchestrator", args, System.getenv(), OrchestratorMain::read, OrchestratorMain::open);
   }
 
-  private static void open(Settings settings, OwnedResources resources) throws Exception {
+  private record Told(OrchestratorConfig config, Definitions definitions) {}
+
+  private static Told read(Settings settings) {
     OrchestratorConfig config = OrchestratorConfig.from(settings);
+    return new Told(config, Definitions.load(config.definitions()));
+  }
+
+  private static void open(Told told, OwnedResources resources) throws Exception {
+    OrchestratorConfig config = told.config();
     String source = Envelope.sourceOf("orchestrator", config.nodeId());
     Clock clock = Clock.systemUTC();
-    Definitions definitions = Definitions.load(config.definitions());
+    Definitions definitions = told.definitions();
     Map<Topic, Uuid> topicIds = ensureTopics(config);
 
     PrometheusMeterRegistry registry = Meters.create(resources);

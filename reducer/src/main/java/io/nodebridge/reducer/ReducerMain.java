@@ -6,7 +6,6 @@ import io.nodebridge.events.kafka.Topic;
 import io.nodebridge.events.kafka.Topics;
 import io.nodebridge.events.message.CommitPage.Commit;
 import io.nodebridge.events.message.NodeType;
-import io.nodebridge.introspection.config.Settings;
 import io.nodebridge.introspection.http.FeedRing;
 import io.nodebridge.introspection.http.HttpEdge;
 import io.nodebridge.introspection.http.Meters;
@@ -42,11 +41,10 @@ public final class ReducerMain {
   private ReducerMain() {}
 
   public static void main(String[] args) {
-    ServiceProcess.run("reducer", System.getenv(), ReducerMain::open);
+    ServiceProcess.run("reducer", args, System.getenv(), ReducerConfig::from, ReducerMain::open);
   }
 
-  private static void open(Settings settings, OwnedResources resources) throws Exception {
-    ReducerConfig config = ReducerConfig.from(settings);
+  private static void open(ReducerConfig config, OwnedResources resources) throws Exception {
     Admin admin = resources.own(config.kafka().admin(config.nodeId() + "-admin"));
     UUID topicId = ensureTopic(admin, config);
     Database.migrate(config.databaseAsOwner());

@@ -3,7 +3,6 @@ package io.nodebridge.introspection.registry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nodebridge.events.kafka.Topic;
 import io.nodebridge.events.kafka.Topics;
-import io.nodebridge.introspection.config.Settings;
 import io.nodebridge.introspection.http.HttpEdge;
 import io.nodebridge.introspection.http.Meters;
 import io.nodebridge.introspection.http.Readiness;
@@ -25,11 +24,10 @@ public final class RegistryMain {
   private RegistryMain() {}
 
   public static void main(String[] args) {
-    ServiceProcess.run("registry", System.getenv(), RegistryMain::open);
+    ServiceProcess.run("registry", args, System.getenv(), RegistryConfig::from, RegistryMain::open);
   }
 
-  private static void open(Settings settings, OwnedResources resources) throws Exception {
-    RegistryConfig config = RegistryConfig.from(settings);
+  private static void open(RegistryConfig config, OwnedResources resources) throws Exception {
     String id = config.registryId();
     RegistryStore store =
         resources.own(

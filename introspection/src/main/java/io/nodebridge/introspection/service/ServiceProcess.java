@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -19,6 +20,8 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 public final class ServiceProcess {
   private static final Logger LOG = LoggerFactory.getLogger(ServiceProcess.class);
 
+  private static final String CHECK = "--check-config";
+
   // Within the 30 s that Kubernetes and our Compose file give.
   private static final Duration STOP_LIMIT = Duration.ofSeconds(25);
 
@@ -28,6 +31,47 @@ public final class ServiceProcess {
   @FunctionalInterface
   public interface Start {
     void open(Settings settings, OwnedResources resources) throws Exception;
+  }
+
+  /// The same from what a service made of its settings.
+  @FunctionalInterface
+  public interface Open<C> {
+    void open(C configuration, OwnedResources resources) throws Exception;
+  }
+
+  /// Runs the service until it is told to stop; with `--check-config` only reads its configuration,
+  /// and ends with 0 or 2. Does not return before.
+  ///
+  /// @param read what the settings say, opening nothing; a `ConfigurationException` has all that is
+  ///   wrong
+  public static <C> void run(
+      String name,
+      String[] arguments,
+      Map<String, String> environment,
+      Function<Settings, C> read,
+      Open<C> open) {
+    if (arguments.length == 0) {
+      run(name, environment, (settings, resources) -> open.open(read.apply(settings), resources));
+    } else if (arguments.length == 1 && arguments[0].equals(CHECK)) {
+      System.exit(check(name, environment, read));
+    } else {
+      System.err.printf(
+          "%s: \"%s\" is no argument: must be %s or none; settings come from the environment%n",
+          name, String.join(" ", arguments), CHECK);
+      System.exit(2);
+    }
+  }
+
+  private static int check(
+      String name, Map<String, String> environment, Function<Settings, ?> read) {
+    try {
+      var _ = read.apply(new Settings(environment));
+      System.out.println(name + ": the configuration keeps every rule");
+      return 0;
+    } catch (ConfigurationException e) {
+      System.err.println(name + ": " + e.getMessage());
+      return 2;
+    }
   }
 
   /// Runs the service until it is told to stop. Does not return before.

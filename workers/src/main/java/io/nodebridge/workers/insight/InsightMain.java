@@ -7,6 +7,6 @@ public final class InsightMain {
   private InsightMain() {}
 
   public static void main(String[] args) {
-    new Worker("insight", 8084, InsightStep.CAPABILITY, InsightStep::run).run();
+    new Worker("insight", 8084, InsightStep.CAPABILITY, InsightStep::run).run(args);
   }
 }

@@ -7,6 +7,6 @@ public final class StampingMain {
   private StampingMain() {}
 
   public static void main(String[] args) {
-    new Worker("stamping", 8083, HashStep.CAPABILITY, HashStep::run).run();
+    new Worker("stamping", 8083, HashStep.CAPABILITY, HashStep::run).run(args);
   }
 }

@@ -26,12 +26,18 @@ public record Worker(
   private static final long MAX_BODY_BYTES = 2 << 20;
 
   /// Runs until it is told to stop.
-  public void run() {
-    ServiceProcess.run(name, System.getenv(), this::open);
+  ///
+  /// @param arguments of the program: `--check-config` reads the settings, says what is wrong and
+  ///   ends
+  public void run(String... arguments) {
+    ServiceProcess.run(name, arguments, System.getenv(), this::read, this::open);
   }
 
-  private void open(Settings settings, OwnedResources resources) throws Exception {
-    WorkerConfig config = WorkerConfig.from(settings, name, defaultPort);
+  private WorkerConfig read(Settings settings) {
+    return WorkerConfig.from(settings, name, defaultPort);
+  }
+
+  private void open(WorkerConfig config, OwnedResources resources) throws Exception {
     PrometheusMeterRegistry registry = Meters.create(resources);
     Readiness readiness = new Readiness();
     StepEndpoint endpoint = new StepEndpoint(capability, work, config.maxInFlight(), registry);

@@ -92,9 +92,11 @@ final class Terminal implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      if (shell.isAlive() && interrupt(PATIENCE) == null) {
-        signal("KILL");
+      if (shell.isAlive()) {
+        var _ = interrupt(PATIENCE);
       }
+      // What a shell left in the background does not hear an interrupt.
+      signal("KILL");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -108,7 +108,11 @@ final class Judge {
         spec.category(),
         spec.batch() ? "batch" : "small",
         "mvn -pl e2e-bench verify -Dbench.only=%s -Dbench.profile=%s -Dstack=%s%s"
-            .formatted(spec.name(), profile, provider == null ? "auto" : provider, addresses),
+            .formatted(
+                spec.name(),
+                profile,
+                provider == null ? "auto" : provider,
+                "external".equals(provider) ? addresses : ""),
         "ms",
         samples.length,
         samples.length,

@@ -219,7 +219,8 @@ public final class Rig implements AutoCloseable {
     long begin = System.nanoTime();
     Results.Benchmark outcome = runOnce(benchmark);
     if (outcome.thresholds().stream().anyMatch(t -> t.verdict() == Verdict.FAIL)) {
-      progress.say(name + ": over its limit, once more on a fresh boot");
+      progress.say(
+          name + ": over its limit, once more" + (external == null ? " on a fresh boot" : ""));
       stopStack();
       Results.Benchmark second = runOnce(benchmark);
       outcome = second.verdict() == Verdict.PASS ? Judge.straddling(outcome, second) : second;
@@ -267,7 +268,7 @@ public final class Rig implements AutoCloseable {
   }
 
   private void stopStack() {
-    if (stack != null) {
+    if (stack != null && external == null) {
       stack.close();
       stack = null;
       warm = false;

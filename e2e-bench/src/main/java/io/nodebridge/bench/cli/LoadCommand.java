@@ -76,6 +76,7 @@ final class LoadCommand implements Callable<Integer> {
   private final Histogram all = new Histogram(DIGITS);
   private final Map<String, LongAdder> errors = new ConcurrentSkipListMap<>();
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final LongAdder completed = new LongAdder();
   private final LongAdder heldUp = new LongAdder();
 
   @Override
@@ -109,7 +110,9 @@ final class LoadCommand implements Callable<Integer> {
     if (waited || end.equals(COMPLETED)) {
       latency.recordValue(Math.max(0, System.nanoTime() - dueNanos));
     }
-    if (!end.equals(COMPLETED)) {
+    if (end.equals(COMPLETED)) {
+      completed.increment();
+    } else {
       errors.computeIfAbsent(waited ? NOT_ENDED : end, _ -> new LongAdder()).increment();
     }
   }
@@ -132,8 +135,9 @@ final class LoadCommand implements Callable<Integer> {
     take();
     System.out.printf(
         Locale.ROOT,
-        "%,d answered, p50 %s, p95 %s, p99 %s, max %s; %s%n",
-        all.getTotalCount(),
+        "%,d sent, %,d completed, p50 %s, p95 %s, p99 %s, max %s; %s%n",
+        completed.sum() + errors.values().stream().mapToLong(LongAdder::sum).sum(),
+        completed.sum(),
         at(all, 50),
         at(all, 95),
         at(all, 99),

@@ -6,8 +6,6 @@ import io.nodebridge.bench.stack.Stacks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -22,11 +20,9 @@ import picocli.CommandLine.Option;
     name = "up",
     description = {
       "Starts the stack without Docker, on the ports that compose has, and stops it with Ctrl-C.",
-      "A part that ends meanwhile is started again. What it stores is gone with it."
+      "What ends meanwhile is started again, Postgres excepted. What it stores is gone with it."
     })
 final class UpCommand implements Callable<Integer> {
-  private static final Duration SHORT_LIFE = Duration.ofSeconds(60);
-
   private final Places places;
 
   @Option(names = "--free-ports", description = "on any ports that are free, not those of compose")
@@ -78,37 +74,35 @@ final class UpCommand implements Callable<Integer> {
           writePids(stack, own),
           stack.orchestrator());
       // Ctrl-C ends this process, and its hook the stack.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stopping(own), "stopping"));
       keepUp(stack, own);
     }
     return ExitCode.SOFTWARE;
   }
 
-  // What ends is started again, unless it cannot live.
+  // What ends is started again, the broker first, since services wait for it. What cannot start
+  // ends us.
   private static void keepUp(BreakableStack stack, Places own)
       throws IOException, InterruptedException {
-    Map<String, Long> begun = new HashMap<>();
     while (true) {
-      String ended = firstToEnd(stack);
+      awaitAnEnd(stack);
       if (endingOurselves()) {
         return;
       }
-      long now = System.nanoTime();
-      Long last = begun.put(ended, now);
-      if (last != null && now - last < SHORT_LIFE.toNanos()) {
-        System.err.printf(
-            "bench: %s has ended again within %d s; its log: %s%n",
-            ended, SHORT_LIFE.toSeconds(), own.logs().resolve(ended + ".log"));
-        return;
+      for (String part : BreakableStack.PARTS) {
+        if (!stack.process(part).isAlive()) {
+          System.err.printf("bench: %s has ended; starting it again%n", part);
+          long begin = System.nanoTime();
+          stack.restart(part);
+          System.err.printf(
+              Locale.ROOT,
+              "bench: %s is back after %.1f s; its former log: %s%n",
+              part,
+              (System.nanoTime() - begin) / 1e9,
+              own.logs().resolve(part + ".previous.log"));
+        }
       }
-      System.err.printf("bench: %s has ended; starting it again%n", ended);
-      stack.restart(ended);
       writePids(stack, own);
-      System.err.printf(
-          Locale.ROOT,
-          "bench: %s is back after %.1f s; its former log: %s%n",
-          ended,
-          (System.nanoTime() - now) / 1e9,
-          own.logs().resolve(ended + ".previous.log"));
     }
   }
 
@@ -119,6 +113,14 @@ final class UpCommand implements Callable<Integer> {
       Files.writeString(pids.resolve(part), stack.process(part).pid() + "\n");
     }
     return pids;
+  }
+
+  // Pids of what has ended may soon be somebody else's.
+  private static void stopping(Places own) {
+    System.err.println("bench: stopping");
+    for (String part : BreakableStack.PARTS) {
+      own.results().resolve("pids").resolve(part).toFile().delete();
+    }
   }
 
   private static boolean endingOurselves() {
@@ -132,11 +134,11 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private static String firstToEnd(BreakableStack stack) {
+  private static void awaitAnEnd(BreakableStack stack) {
     CompletableFuture<?>[] ends =
         BreakableStack.PARTS.stream()
-            .map(part -> stack.process(part).onExit().thenApply(_ -> part))
+            .map(part -> stack.process(part).onExit())
             .toArray(CompletableFuture[]::new);
-    return (String) CompletableFuture.anyOf(ends).join();
+    CompletableFuture.anyOf(ends).join();
   }
 }

@@ -96,7 +96,10 @@ public final class BareCommits {
     try (Admin admin = kafka.admin("floor-events-admin")) {
       if (!admin.listTopics().names().get().contains(TOPIC)) {
         int partitions = Topic.EVENTS.partitions();
-        admin.createTopics(List.of(new NewTopic(TOPIC, partitions, (short) 1))).all().get();
+        admin
+            .createTopics(List.of(new NewTopic(TOPIC, partitions, Floor.replicas(admin))))
+            .all()
+            .get();
       }
     }
   }

@@ -3,6 +3,7 @@ package io.nodebridge.bench.measure;
 import io.nodebridge.bench.load.OpenLoop;
 import io.nodebridge.bench.stack.Stack;
 import io.nodebridge.events.kafka.KafkaClients;
+import io.nodebridge.events.kafka.Topic;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -162,15 +163,26 @@ public final class Floor {
   private static void createTopics(KafkaClients kafka) throws InterruptedException {
     try (Admin admin = kafka.admin("floor-admin")) {
       if (!admin.listTopics().names().get().containsAll(TOPICS)) {
+        short replicas = replicas(admin);
         admin
             .createTopics(
-                TOPICS.stream().map(name -> new NewTopic(name, PARTITIONS, (short) 1)).toList())
+                TOPICS.stream().map(name -> new NewTopic(name, PARTITIONS, replicas)).toList())
             .all()
             .get();
       }
     } catch (ExecutionException e) {
       throw new IllegalStateException("no topics for the floor", e.getCause());
     }
+  }
+
+  /// As many as what is measured has.
+  static short replicas(Admin admin) throws ExecutionException, InterruptedException {
+    String events = Topic.EVENTS.topicName();
+    return (short)
+        admin.describeTopics(List.of(events)).allTopicNames().get().values().stream()
+            .mapToInt(topic -> topic.partitions().getFirst().replicas().size())
+            .min()
+            .orElseThrow();
   }
 
   private static void createTable(Connection connection) throws SQLException {

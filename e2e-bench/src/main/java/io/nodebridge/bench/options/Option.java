@@ -152,7 +152,7 @@ public enum Option {
   /// What a value must look like.
   private static final class Rule {
     static final String COUNT = "[1-9][0-9]{0,8}";
-    static final String URL = "https?://[^/\\s]+/?";
+    static final String URL = "https?://[^/\\s@?#]+/?";
     static final String HOSTS = "[^\\s,:]+:[0-9]{1,5}(,[^\\s,:]+:[0-9]{1,5})*";
     static final String SWITCH = "true|false";
     static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";

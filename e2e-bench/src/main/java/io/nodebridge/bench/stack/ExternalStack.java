@@ -113,7 +113,7 @@ final class ExternalStack implements Stack {
     try {
       HttpRequest request = HttpRequest.newBuilder(url).timeout(PATIENCE).build();
       return "" + http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       return "nothing (" + e + ")";
     }
   }

@@ -8,10 +8,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.Set;
 
 /// Where the database is.
 public record PostgresAddress(
     String host, int port, String database, String user, String password) {
+  private static final Set<String> DURABLE = Set.of("on", "remote_apply");
+  // Services may have roles of their own.
+  private static final String EXCEPTIONS =
+      "SELECT one FROM pg_db_role_setting, unnest(setconfig) one"
+          + " WHERE one ~ '^synchronous_commit=' AND one !~ '=(on|remote_apply)$'";
 
   /// Read from what services take; what stands behind `?` stays with the name of the database.
   static PostgresAddress of(DatabaseUrl url) {
@@ -55,10 +61,18 @@ public record PostgresAddress(
       for (String setting : new String[] {"fsync", "synchronous_commit", "full_page_writes"}) {
         try (ResultSet row = statement.executeQuery("SHOW " + setting)) {
           row.next();
-          if (!row.getString(1).equals("on")) {
+          if (!DURABLE.contains(row.getString(1))) {
             throw new IllegalStateException(
                 "Postgres has " + setting + " = " + row.getString(1) + ", must be on");
           }
+        }
+      }
+      try (ResultSet row = statement.executeQuery(EXCEPTIONS)) {
+        if (row.next()) {
+          throw new IllegalStateException(
+              "Postgres has "
+                  + row.getString(1)
+                  + " for a role or database, must be on for all: ALTER ROLE or DATABASE … RESET");
         }
       }
     }

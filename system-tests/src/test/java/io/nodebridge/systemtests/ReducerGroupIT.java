@@ -71,8 +71,11 @@ class ReducerGroupIT {
       URI sleeper =
           reducers.replica("sleeper", CrashAgent.stopAt(folder, "reducer.folded", BATCHES_AWAKE));
       reducers.awaitReady(sleeper);
-      CompletableFuture<Void> writing = Reducers.writing(ledger, PER_SECOND, COUNT);
+      // Until it sleeps: on a busy machine batches are few and large.
+      AtomicBoolean asleep = new AtomicBoolean();
+      CompletableFuture<Void> writing = Reducers.writing(ledger, PER_SECOND, COUNT, asleep::get);
       await().atMost(PATIENCE).until(() -> reducers.stopped("sleeper"));
+      asleep.set(true);
       stack.restart("reducer");
       writing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       ledger.assertCountedOnce();

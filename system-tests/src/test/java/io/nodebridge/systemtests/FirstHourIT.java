@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The page for the first hour, and `./bench` as somebody uses it by hand, on the fixed ports.
-class UpIT {
+class FirstHourIT {
   private static final Path PAGE = Documented.ROOT.resolve("docs/first-hour.md");
   private static final Duration LONG = Duration.ofMinutes(3);
   private static final int INTERRUPTED = 130;

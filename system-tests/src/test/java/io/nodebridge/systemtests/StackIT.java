@@ -50,7 +50,7 @@ class StackIT {
     leavesNothingAfter("KILL");
   }
 
-  // UpIT interrupts an embedded one.
+  // FirstHourIT interrupts an embedded one.
   @Test
   @DisabledIfSystemProperty(named = "stack", matches = "embedded")
   void anInterruptedRigLeavesNothing() throws Exception {

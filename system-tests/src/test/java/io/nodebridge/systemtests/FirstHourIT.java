@@ -103,7 +103,9 @@ class FirstHourIT {
   private void requireShown(Step step, List<String> told) throws IOException {
     Path log = results().resolve("up/logs/orchestrator.log");
     assertThat(step.isShownBy(told))
-        .as("%s%n%s%n%s", step, String.join("\n", told), Files.readString(log))
+        .as(
+            "%s%n%s%n%s",
+            step, String.join("\n", told), Files.exists(log) ? Files.readString(log) : "not up yet")
         .isTrue();
   }
 
@@ -119,10 +121,6 @@ class FirstHourIT {
 
   private void whatCannotBeMeasuredIsRefused() throws Exception {
     String database = "postgres://postgres:%s@127.0.0.1:5432/postgres";
-    environment = Map.of();
-    assertThat(exit("run", "single*", "--stack=external")).isEqualTo(2);
-    assertThat(said().getLast()).contains("DATABASE_URL is not set: ");
-
     environment = Map.of("DATABASE_URL", database.formatted("postgres"));
     assertThat(exit("run", "single*", "--stack=external", "--reducer-url=http://127.0.0.1:8080"))
         .isEqualTo(2);

@@ -27,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddedStack implements BreakableStack {
   private static final Duration START = Duration.ofSeconds(60);
   private static final String BROKER = "kafka";
-  private static final String JAVA_OPTS = "JAVA_OPTS";
 
   private final Places places;
   private final Path data;
@@ -55,9 +54,9 @@ final class EmbeddedStack implements BreakableStack {
     this.orchestrator = Child.localUrl(ports.orchestrator());
     this.reducer = Child.localUrl(ports.reducer());
     this.registry = Child.localUrl(ports.registry());
-    String options = overrides.get(JAVA_OPTS);
+    String options = overrides.get(Places.JAVA_OPTS);
     if (options != null) {
-      brokerEnvironment.put(JAVA_OPTS, options);
+      brokerEnvironment.put(Places.JAVA_OPTS, options);
     }
     services.put("stamping", worker("stamping", ports.stamping()));
     services.put("insight", worker("insight", ports.insight()));
@@ -66,6 +65,7 @@ final class EmbeddedStack implements BreakableStack {
         "orchestrator", new Service("orchestrator", "orchestrator", "orchestrator", orchestrator));
     services.put("registry", new Service("introspection", "registry", "registry", registry));
     Files.createDirectories(places.work());
+    Files.createDirectories(places.archives());
     this.data = Files.createTempDirectory(places.work(), "stack-");
   }
 
@@ -135,7 +135,7 @@ final class EmbeddedStack implements BreakableStack {
                     data.resolve(BROKER).toString(),
                     Integer.toString(ports.kafka()),
                     Integer.toString(controllerPort)),
-                brokerEnvironment,
+                places.withArchive(BROKER, brokerEnvironment),
                 places.logs()));
     broker = child;
     return child;
@@ -168,7 +168,12 @@ final class EmbeddedStack implements BreakableStack {
       environment.put("HTTP_PORT", Integer.toString(url.getPort()));
       environment.put("NODEBRIDGE_EXIT_WITH_PARENT", "true");
       child =
-          own(Child.start(name, List.of(places.app(module, program)), environment, places.logs()));
+          own(
+              Child.start(
+                  name,
+                  List.of(places.app(module, program)),
+                  places.withArchive(program, environment),
+                  places.logs()));
     }
 
     void awaitReady() throws InterruptedException {

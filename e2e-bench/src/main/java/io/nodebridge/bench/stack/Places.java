@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 
 /// Where the build has put what the rig starts, and where the rig puts what it leaves.
 ///
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 /// @param out the build's output folder inside each module: `target` or `target/quick`
 /// @param results where results and logs stay: `e2e-bench/target/bench`
 public record Places(Path root, String out, Path results) {
+  static final String JAVA_OPTS = "JAVA_OPTS";
 
   /// From the system properties that the build sets; by hand, from the project's folder.
   public static Places fromSystemProperties() {
@@ -44,6 +47,27 @@ public record Places(Path root, String out, Path results) {
   /// Where the database server's programs are unpacked, once for all runs of a build.
   Path postgres() {
     return root.resolve("e2e-bench").resolve(out).resolve("postgres");
+  }
+
+  Path archives() {
+    return results.resolve("archives");
+  }
+
+  /// A program's environment, with an archive of its classes that the first such JVM leaves when it
+  /// stops: the next ones start a third sooner. The JVM makes it anew when the program has changed.
+  Map<String, String> withArchive(String program, Map<String, String> environment) {
+    String options =
+        environment.getOrDefault(JAVA_OPTS, System.getenv().getOrDefault(JAVA_OPTS, ""));
+    String file = archives().resolve(program + ".jsa").toString();
+    // The options are a list of words; classes that an agent changes are no part of an archive.
+    if (file.chars().anyMatch(Character::isWhitespace) || options.contains("-javaagent")) {
+      return environment;
+    }
+    Map<String, String> with = new HashMap<>(environment);
+    with.put(
+        JAVA_OPTS,
+        options + " -Xlog:cds=off -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile=" + file);
+    return with;
   }
 
   /// The start script of a service.

@@ -17,6 +17,7 @@ import io.nodebridge.introspection.node.ServiceNode;
 import io.nodebridge.introspection.service.OwnedResources;
 import io.nodebridge.introspection.service.ServiceProcess;
 import io.nodebridge.orchestrator.accept.Intake;
+import io.nodebridge.orchestrator.call.Rehearsal;
 import io.nodebridge.orchestrator.call.StepClient;
 import io.nodebridge.orchestrator.define.Definitions;
 import io.nodebridge.orchestrator.route.RoutingTable;
@@ -56,6 +57,7 @@ public final class OrchestratorMain {
     Clock clock = Clock.systemUTC();
     Definitions definitions = told.definitions();
     Map<Topic, Uuid> topicIds = ensureTopics(config);
+    int _ = Rehearsal.run();
 
     PrometheusMeterRegistry registry = Meters.create(resources);
     FeedRing<Ack> acks = config.measure() ? new FeedRing<>(REMEMBERED_ACKS) : null;

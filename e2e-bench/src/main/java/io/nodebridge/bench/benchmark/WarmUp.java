@@ -44,7 +44,9 @@ final class WarmUp {
     try (CommitFeed feed = CommitFeed.follow(stack.reducer());
         WorkflowClient client =
             new WorkflowClient(
-                stack.orchestrator(), Contents.stamping(Namespaces.fresh("warm")), ledger)) {
+                stack.orchestrator(),
+                Contents.stampingWithInsight(Namespaces.fresh("warm")),
+                ledger)) {
       int without = 0;
       double compiled = Compilers.seconds(stack.processes());
       double compiling = Double.POSITIVE_INFINITY;

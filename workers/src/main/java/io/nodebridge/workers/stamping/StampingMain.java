@@ -1,5 +1,6 @@
 package io.nodebridge.workers.stamping;
 
+import io.nodebridge.workers.step.StepContent;
 import io.nodebridge.workers.step.Worker;
 
 /// The stamping worker.
@@ -7,6 +8,6 @@ public final class StampingMain {
   private StampingMain() {}
 
   public static void main(String[] args) {
-    new Worker("stamping", 8083, HashStep.CAPABILITY, HashStep::run).run(args);
+    new Worker("stamping", 8083, HashStep.CAPABILITY, HashStep::run, StepContent.SAMPLE).run(args);
   }
 }

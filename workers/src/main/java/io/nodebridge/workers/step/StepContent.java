@@ -8,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the content out of a call's input.
 public final class StepContent {
+  /// An input that has one.
+  public static final Map<String, Object> SAMPLE =
+      Map.of("content", Map.of("text", "A worker rehearses before anybody calls it."));
+
   private StepContent() {}
 
   /// The bytes of `input.content`.

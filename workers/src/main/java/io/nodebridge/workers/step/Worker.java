@@ -13,6 +13,7 @@ import io.nodebridge.introspection.service.ServiceProcess;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A process that serves one capability: a node that is announced with it, beats, answers its step
 /// calls, and leaves when it is told to stop. Settings come from the environment.
@@ -21,9 +22,24 @@ import java.util.function.Function;
 /// @param work a step's result; a repeat of a call does not reach it. Throws
 ///   `InvalidMessageException` for a call that it can never do; any other exception is answered
 ///   500, and asked again
+/// @param sample an input for the calls to itself before it is announced ([Rehearsal]); null if the
+///   work has effects that last
 public record Worker(
-    String name, int defaultPort, String capability, Function<StepCall, Map<String, Object>> work) {
+    String name,
+    int defaultPort,
+    String capability,
+    Function<StepCall, Map<String, Object>> work,
+    @Nullable Map<String, Object> sample) {
   private static final long MAX_BODY_BYTES = 2 << 20;
+
+  /// Without a rehearsal.
+  public Worker(
+      String name,
+      int defaultPort,
+      String capability,
+      Function<StepCall, Map<String, Object>> work) {
+    this(name, defaultPort, capability, work, null);
+  }
 
   /// Runs until it is told to stop.
   ///
@@ -38,6 +54,9 @@ public record Worker(
   }
 
   private void open(WorkerConfig config, OwnedResources resources) throws Exception {
+    if (sample != null) {
+      Rehearsal.run(capability, work, sample);
+    }
     PrometheusMeterRegistry registry = Meters.create(resources);
     Readiness readiness = new Readiness();
     StepEndpoint endpoint = new StepEndpoint(capability, work, config.maxInFlight(), registry);

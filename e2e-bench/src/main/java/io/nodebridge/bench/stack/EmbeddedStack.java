@@ -65,7 +65,6 @@ final class EmbeddedStack implements BreakableStack {
         "orchestrator", new Service("orchestrator", "orchestrator", "orchestrator", orchestrator));
     services.put("registry", new Service("introspection", "registry", "registry", registry));
     Files.createDirectories(places.work());
-    Files.createDirectories(places.archives());
     this.data = Files.createTempDirectory(places.work(), "stack-");
   }
 
@@ -126,16 +125,17 @@ final class EmbeddedStack implements BreakableStack {
   }
 
   private Child startBroker() throws IOException {
+    String script = places.app("e2e-bench/broker", BROKER);
     Child child =
         ownStore(
             Child.start(
                 BROKER,
                 List.of(
-                    places.app("e2e-bench/broker", BROKER),
+                    script,
                     data.resolve(BROKER).toString(),
                     Integer.toString(ports.kafka()),
                     Integer.toString(controllerPort)),
-                places.withArchive(BROKER, brokerEnvironment),
+                places.withArchive(script, brokerEnvironment),
                 places.logs()));
     broker = child;
     return child;
@@ -167,13 +167,11 @@ final class EmbeddedStack implements BreakableStack {
           new HashMap<>(new ServiceSettings(kafka(), postgres, reducer).of(name, overrides));
       environment.put("HTTP_PORT", Integer.toString(url.getPort()));
       environment.put("NODEBRIDGE_EXIT_WITH_PARENT", "true");
+      String script = places.app(module, program);
       child =
           own(
               Child.start(
-                  name,
-                  List.of(places.app(module, program)),
-                  places.withArchive(program, environment),
-                  places.logs()));
+                  name, List.of(script), places.withArchive(script, environment), places.logs()));
     }
 
     void awaitReady() throws InterruptedException {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Where the build has put what the rig starts, and where the rig puts what it leaves.
 ///
@@ -54,20 +55,49 @@ public record Places(Path root, String out, Path results) {
   }
 
   /// A program's environment, with an archive of its classes that the first such JVM leaves when it
-  /// stops: the next ones start a third sooner. The JVM makes it anew when the program has changed.
-  Map<String, String> withArchive(String program, Map<String, String> environment) {
+  /// stops: the next ones start a third sooner.
+  ///
+  /// @param script as [#app] tells it
+  Map<String, String> withArchive(String script, Map<String, String> environment) {
     String options =
         environment.getOrDefault(JAVA_OPTS, System.getenv().getOrDefault(JAVA_OPTS, ""));
-    String file = archives().resolve(program + ".jsa").toString();
-    // The options are a list of words; classes that an agent changes are no part of an archive.
-    if (file.chars().anyMatch(Character::isWhitespace) || options.contains("-javaagent")) {
-      return environment;
+    String file = archive(Path.of(script)).toString();
+    if (file.chars().anyMatch(Character::isWhitespace)) {
+      return environment; // the options are a list of words
     }
+    // A JVM with an agent reads an archive, and must not make one.
+    String make = options.contains("-javaagent") ? "" : " -XX:+AutoCreateSharedArchive";
     Map<String, String> with = new HashMap<>(environment);
-    with.put(
-        JAVA_OPTS,
-        options + " -Xlog:cds=off -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile=" + file);
+    with.put(JAVA_OPTS, options + " -Xlog:cds*=off" + make + " -XX:SharedArchiveFile=" + file);
     return with;
+  }
+
+  // Named after the jars: one of other jars would be neither taken nor made anew.
+  private Path archive(Path script) {
+    String program = script.getFileName().toString();
+    Path jars = script.resolveSibling("../lib").normalize();
+    try (Stream<Path> files = Files.list(jars)) {
+      StringBuilder all = new StringBuilder();
+      for (Path jar : files.sorted().toList()) {
+        all.append(jar).append(Files.size(jar)).append(Files.getLastModifiedTime(jar));
+      }
+      String name = program + "-" + Integer.toHexString(all.toString().hashCode()) + ".jsa";
+      removeFormer(program, name);
+      return archives().resolve(name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void removeFormer(String program, String name) throws IOException {
+    try (Stream<Path> files = Files.list(Files.createDirectories(archives()))) {
+      for (Path file : files.toList()) {
+        String other = file.getFileName().toString();
+        if (other.startsWith(program + "-") && !other.equals(name)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
   }
 
   /// The start script of a service.

@@ -1,17 +1,15 @@
 package io.nodebridge.workers.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nodebridge.events.message.StepCall;
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RehearsalTest {
   @Test
-  void theWorkIsCalledOverHttpWithItsSample() throws Exception {
+  void theWorkIsCalledOverHttpWithItsSample() {
     AtomicInteger worked = new AtomicInteger();
 
     int answered =
@@ -27,10 +25,8 @@ class RehearsalTest {
   }
 
   @Test
-  void workThatFailsAtItsSampleIsNotAnnounced() {
-    assertThatThrownBy(() -> Rehearsal.run("any.work", RehearsalTest::fail, StepContent.SAMPLE))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("500");
+  void workThatFailsAtItsSampleKeepsNoWorkerFromStarting() {
+    assertThat(Rehearsal.run("any.work", RehearsalTest::fail, StepContent.SAMPLE)).isZero();
   }
 
   private static Map<String, Object> fail(StepCall call) {

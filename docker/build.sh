@@ -1,10 +1,11 @@
 #!/bin/bash
-# Builds the image of each service, or of those named, from the <module>/target/app that `mvn package` left.
+# Builds the image of each service and of the rig, or of those named, from the <module>/target/app that `mvn package`
+# left, and names them in .env for compose.
 #
-#   BASE_PREFIX   goes before the base image's name (default: none if the official image is here,
-#                 else offline/ if docker/offline/build.sh made one, else none: the engine pulls)
-#   IMAGE_PREFIX  goes before the service's name (default: localhost/nodebridge/)
-#   IMAGE_TAG     default: dev
+#   BASE_PREFIX   goes before the base image's name (default: what .env says, else none if the official image is
+#                 here, else offline/ if docker/offline/build.sh made one, else none: the engine pulls)
+#   IMAGE_PREFIX  goes before the service's name (default: what .env says, else localhost/nodebridge/)
+#   IMAGE_TAG     default: what .env says, else dev
 #   OUT           Maven's output directory in each module (default: target; after mvn -Dquick: target/quick)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -13,7 +14,8 @@ services='orchestrator orchestrator 8080
 reducer reducer 8081
 registry introspection 8082
 stamping workers 8083
-insight workers 8084'
+insight workers 8084
+bench e2e-bench -'
 base=eclipse-temurin:25-jre
 
 die() { echo "images: $*" >&2; exit 1; }
@@ -21,6 +23,13 @@ here() { docker image inspect "$1" >/dev/null 2>&1; }
 
 docker version >/dev/null 2>&1 || die 'no container engine answers; docker/offline/build.sh starts one'
 docker buildx version >/dev/null 2>&1 || export DOCKER_BUILDKIT=0
+said() { [ ! -f .env ] || sed -n "s/^$1=//p" .env; }
+: "${IMAGE_PREFIX:=$(said IMAGE_PREFIX)}"
+: "${IMAGE_PREFIX:=localhost/nodebridge/}"
+: "${IMAGE_TAG:=$(said IMAGE_TAG)}"
+: "${IMAGE_TAG:=dev}"
+before=$(said BASE_PREFIX)
+if [ -z "${BASE_PREFIX+set}" ] && [ -n "$before" ]; then BASE_PREFIX=$before; fi
 if [ -z "${BASE_PREFIX+set}" ] && ! here "$base" && here "offline/$base"; then BASE_PREFIX=offline/; fi
 revision=$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
@@ -31,9 +40,29 @@ while read -r service module port; do
   case " ${*:-$service} " in *" $service "*) ;; *) continue ;; esac
   app=$module/${OUT:-target}/app
   [ -f "$app/bin/$service" ] || die "$app/bin/$service is missing: run mvn package -DskipTests first"
-  image=${IMAGE_PREFIX:-localhost/nodebridge/}$service:${IMAGE_TAG:-dev}
-  output=$(docker build -f docker/Dockerfile -t "$image" --build-arg BASE="${BASE_PREFIX:-}$base" \
-    --build-arg SERVICE="$service" --build-arg PORT="$port" --build-arg VERSION="${IMAGE_TAG:-dev}" \
+  image=$IMAGE_PREFIX$service:$IMAGE_TAG
+  file=docker/Dockerfile from=$base
+  if [ "$service" = bench ]; then
+    file=docker/bench.Dockerfile
+    # It reads heaps by jcmd, which the official JRE images lack; that of docker/offline has it.
+    [ "${BASE_PREFIX:-}" = offline/ ] || from=eclipse-temurin:25-jdk
+  fi
+  output=$(docker build -f $file -t "$image" --build-arg BASE="${BASE_PREFIX:-}$from" \
+    --build-arg SERVICE="$service" --build-arg PORT="$port" --build-arg VERSION="$IMAGE_TAG" \
     --build-arg REVISION="$revision" "$app" 2>&1 </dev/null) || die "$image failed:"$'\n'"$output"
   echo "images: $image"
 done <<<"$services"
+
+# Names of images that are not all here would be none.
+[ $# = 0 ] || exit 0
+[ -f .env ] || cp docker/env .env
+name() {
+  if grep -q "^$1=" .env; then
+    sed "s|^$1=.*|$1=$2|" .env >.env.new && cat .env.new >.env && rm .env.new
+  else
+    printf '\n%s=%s\n' "$1" "$2" >>.env
+  fi
+}
+name BASE_PREFIX "${BASE_PREFIX:-}"
+name IMAGE_PREFIX "$IMAGE_PREFIX"
+name IMAGE_TAG "$IMAGE_TAG"

@@ -10,6 +10,7 @@ import io.nodebridge.events.message.AckPage.Ack;
 import io.nodebridge.events.message.StepOutcome;
 import io.nodebridge.events.message.WorkflowState;
 import io.nodebridge.introspection.http.FeedRing;
+import io.nodebridge.introspection.http.Meters;
 import io.nodebridge.orchestrator.route.Instance;
 import io.nodebridge.orchestrator.route.RoutingTable;
 import java.util.EnumMap;
@@ -28,12 +29,12 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|---|
 /// | `nodebridge_workflow_accepted_total` | requests | |
 /// | `nodebridge_workflow_rejected_total` | records | |
-/// | `nodebridge_workflow_duration_seconds` | seconds from poll to acknowledged end | `state` |
+/// | `nodebridge_workflow_duration_seconds` | seconds from poll to acknowledged end, with buckets | `state` |
 /// | `nodebridge_workflow_in_flight` | workflows | |
 /// | `nodebridge_workflow_backlog_records` | requests that wait to be run in the partitions of this replica, halted ones aside, ten times a second | |
 /// | `nodebridge_workflow_halted_partitions` | partitions of this replica that wait for a person | |
 /// | `nodebridge_intake_unacknowledged_bytes` | bytes of requests that wait for the log at the HTTP edge, 2 KiB for each besides | |
-/// | `nodebridge_step_attempt_seconds` | seconds of an attempt at a worker, the wait for an instance included; their count is the number of attempts | `step`, `outcome` (`COMPLETED`, `FAILED`) |
+/// | `nodebridge_step_attempt_seconds` | seconds of an attempt at a worker, the wait for an instance included; their count is the number of attempts; with buckets | `step`, `outcome` (`COMPLETED`, `FAILED`) |
 /// | `nodebridge_breaker_state` | 0 closed, 1 half-open, 2 open | `instance`: those in the routing table |
 /// | `nodebridge_route_candidates` | instances, open breakers included | `capability`: those that somebody has |
 ///
@@ -62,7 +63,7 @@ public final class OrchestratorMeters {
       if (state.terminal()) {
         durations.put(
             state,
-            Timer.builder("nodebridge.workflow.duration")
+            Meters.latency("nodebridge.workflow.duration")
                 .tag("state", state.name())
                 .register(registry));
       }
@@ -129,7 +130,7 @@ public final class OrchestratorMeters {
   }
 
   private Timer timer(Attempt attempt) {
-    return Timer.builder("nodebridge.step.attempt")
+    return Meters.latency("nodebridge.step.attempt")
         .tag("step", attempt.step())
         .tag("outcome", attempt.outcome().name())
         .register(registry);

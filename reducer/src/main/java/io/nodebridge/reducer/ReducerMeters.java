@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.nodebridge.introspection.http.Meters;
 import io.nodebridge.reducer.fold.Batch;
 import io.nodebridge.reducer.store.Fence;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// | meter | unit |
 /// |---|---|
 /// | `nodebridge_reducer_batch_records` | records in a batch |
-/// | `nodebridge_reducer_commit_seconds` | seconds from the statement's start to its return |
+/// | `nodebridge_reducer_commit_seconds` | seconds from the statement's start to its return, with buckets |
 /// | `nodebridge_reducer_dead_letters_total` | records |
 /// | `nodebridge_reducer_lag_records` | records of the assigned partitions not yet committed |
 /// | `nodebridge_reducer_lag_seconds` | age, by its time on the log, of the oldest record that was polled and is not committed |
@@ -39,7 +40,7 @@ public final class ReducerMeters {
   public ReducerMeters(MeterRegistry registry) {
     batchRecords =
         DistributionSummary.builder("nodebridge.reducer.batch.records").register(registry);
-    commits = Timer.builder("nodebridge.reducer.commit").register(registry);
+    commits = Meters.latency("nodebridge.reducer.commit").register(registry);
     deadLetters = Counter.builder("nodebridge.reducer.dead.letters").register(registry);
     registry.gauge("nodebridge.reducer.lag.records", lagRecords);
     registry.gauge("nodebridge.reducer.lag.seconds", lagMillis, millis -> millis.get() / 1_000.0);

@@ -150,17 +150,15 @@ final class IntakeClient {
 
   /// Waits until these, and no others, share all partitions and have claimed them.
   void awaitOwners(Map<String, URI> replicas) {
-    await()
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .until(
-            () -> {
-              Map<String, Set<TopicPartition>> owned = owned();
-              return owned.keySet().equals(replicas.keySet())
-                  && owned.values().stream().mapToInt(Set::size).sum()
-                      == Topic.REQUESTS.partitions()
-                  && replicas.values().stream().allMatch(this::ready);
-            });
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> shared(replicas));
+  }
+
+  /// Whether these, and no others, share all partitions and have claimed them.
+  boolean shared(Map<String, URI> replicas) throws Exception {
+    Map<String, Set<TopicPartition>> owned = owned();
+    return owned.keySet().equals(replicas.keySet())
+        && owned.values().stream().mapToInt(Set::size).sum() == Topic.REQUESTS.partitions()
+        && replicas.values().stream().allMatch(this::ready);
   }
 
   private Map<String, Set<TopicPartition>> owned() throws Exception {

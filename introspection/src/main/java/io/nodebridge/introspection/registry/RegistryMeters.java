@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// | meter | unit |
 /// |---|---|
 /// | `nodebridge_registry_nodes` by `status` | nodes |
-/// | `nodebridge_registry_lag` | records of beats and announcements not yet heard |
+/// | `nodebridge_registry_lag_records` | records of beats and announcements not yet heard |
 /// | `nodebridge_registry_leads` | 1 if this registry leads, else 0 |
 /// | `nodebridge_registry_messages_total` | beats, announcements and farewells folded |
 /// | `nodebridge_registry_dead_letters_total` | messages that nobody could understand |
@@ -35,7 +35,7 @@ final class RegistryMeters {
           .tag("status", status.name())
           .register(registry);
     }
-    Gauge.builder("nodebridge.registry.lag", lag, AtomicLong::get).register(registry);
+    Gauge.builder("nodebridge.registry.lag.records", lag, AtomicLong::get).register(registry);
     Gauge.builder("nodebridge.registry.leads", leads, AtomicInteger::get).register(registry);
     messages = Counter.builder("nodebridge.registry.messages").register(registry);
     deadLetters = Counter.builder("nodebridge.registry.dead.letters").register(registry);

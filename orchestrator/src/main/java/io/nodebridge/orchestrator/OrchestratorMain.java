@@ -26,6 +26,7 @@ import io.nodebridge.orchestrator.watch.VerdictReader;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
@@ -109,6 +110,7 @@ public final class OrchestratorMain {
             new Intake.Settings(
                 source,
                 config.readUrl(),
+                Objects.requireNonNullElse(config.reducerUrl(), config.readUrl()),
                 config.maxContentBytes(),
                 config.maxUnacknowledgedBytes(),
                 config.measure()),

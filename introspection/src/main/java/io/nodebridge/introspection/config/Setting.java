@@ -25,6 +25,11 @@ public enum Setting {
       null, "[a-z0-9-]{1,63}; without it the service's name and a random suffix", "stamping-1"),
   NODEBRIDGE_READ_URL(
       "http://localhost:8081", "absolute http URL of the reducer's read side", "http://read:8081"),
+  NODEBRIDGE_REDUCER_URL(
+      null,
+      "absolute http URL where an orchestrator itself reaches the reducer's read side; without it"
+          + " NODEBRIDGE_READ_URL, which clients are told",
+      "http://reducer:8081"),
   NODEBRIDGE_ROUTES(
       "",
       "capability=http URL, separated by commas: where calls go as long as no live node has"

@@ -56,11 +56,13 @@ public final class Intake implements AutoCloseable {
   /// What the intake is told once.
   ///
   /// @param readUrl where the outcome is read: the base of `Location`
+  /// @param reducerUrl the same, as this process reaches it
   /// @param maxUnacknowledgedBytes of requests that may wait for the log
   /// @param measure whether to stamp the hops of each request
   public record Settings(
       String source,
       URI readUrl,
+      URI reducerUrl,
       int maxContentBytes,
       int maxUnacknowledgedBytes,
       boolean measure) {}
@@ -84,7 +86,7 @@ public final class Intake implements AutoCloseable {
     this.log =
         new RequestLog(producer, settings.source(), settings.maxUnacknowledgedBytes(), clock);
     meters.watchUnacknowledged(log::unacknowledgedBytes);
-    this.outcomes = new Outcomes(loop.partitions(), settings.readUrl());
+    this.outcomes = new Outcomes(loop.partitions(), settings.reducerUrl());
     this.batches = new Batches(this, log, meters);
     this.cancellations = new Cancellations(log, loop.partitions());
     this.loop = loop;

@@ -26,16 +26,16 @@ final class Outcomes implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
   private final OwnedPartitions partitions;
-  private final URI readUrl;
+  private final URI reducerUrl;
   private final HttpClient reducer =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
 
-  Outcomes(OwnedPartitions partitions, URI readUrl) {
+  Outcomes(OwnedPartitions partitions, URI reducerUrl) {
     this.partitions = partitions;
-    this.readUrl = readUrl;
+    this.reducerUrl = reducerUrl;
   }
 
   /// Waits for the end of a workflow whose request is on the log.
@@ -59,7 +59,7 @@ final class Outcomes implements AutoCloseable {
     }
     long seconds = TimeUnit.NANOSECONDS.toSeconds(leftNanos) + 1;
     HttpRequest get =
-        HttpRequest.newBuilder(readUrl.resolve("/v1/workflows/" + id))
+        HttpRequest.newBuilder(reducerUrl.resolve("/v1/workflows/" + id))
             .timeout(Duration.ofNanos(leftNanos))
             .header("Prefer", "wait=" + seconds)
             .build();

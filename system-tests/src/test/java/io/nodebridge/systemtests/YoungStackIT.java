@@ -10,9 +10,6 @@ import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.CommitFeed;
 import io.nodebridge.bench.measure.Truth;
 import io.nodebridge.bench.stack.Stack;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,13 +53,10 @@ class YoungStackIT {
   }
 
   private static List<String> breakers(Stack stack) throws Exception {
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(stack.orchestrator().resolve("/metrics")).build();
-      return http.send(request, HttpResponse.BodyHandlers.ofLines())
-          .body()
-          .filter(line -> line.startsWith("nodebridge_breaker_state{"))
-          .toList();
-    }
+    return new IntakeClient(stack)
+        .get(stack.orchestrator(), "/metrics")
+        .lines()
+        .filter(line -> line.startsWith("nodebridge_breaker_state{"))
+        .toList();
   }
 }

@@ -1,9 +1,9 @@
 #!/bin/bash
 # Builds the image of each service and of the rig, or of those named, from the <module>/target/app that `mvn package`
-# left, and names them in .env for compose.
+# left, and names them in .env for compose. The stack runs once meanwhile, to train what the services start with.
 #
-#   BASE_PREFIX   goes before the base image's name (default: what .env says, else none if the official image is
-#                 here, else offline/ if docker/offline/build.sh made one, else none: the engine pulls)
+#   BASE_PREFIX   goes before the base images' names (default: what .env says, else none if the official images are
+#                 here, else offline/ if docker/offline/build.sh made them, else none: the engine pulls)
 #   IMAGE_PREFIX  goes before the service's name (default: what .env says, else localhost/nodebridge/)
 #   IMAGE_TAG     default: what .env says, else dev
 #   OUT           Maven's output directory in each module (default: target; after mvn -Dquick: target/quick)
@@ -16,7 +16,7 @@ registry introspection 8082
 stamping workers 8083
 insight workers 8084
 bench e2e-bench -'
-base=eclipse-temurin:25-jre
+base=eclipse-temurin:25-jdk
 
 die() { echo "images: $*" >&2; exit 1; }
 here() { docker image inspect "$1" >/dev/null 2>&1; }
@@ -36,20 +36,26 @@ revision=$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 for wanted in "$@"; do
   grep -q "^$wanted " <<<"$services" || die "no service is named $wanted; there are: $(cut -d' ' -f1 <<<"$services" | xargs)"
 done
+apps=()
+for module in e2e-bench/broker $(cut -d' ' -f2 <<<"$services" | sort -u); do
+  app=$module/${OUT:-target}/app
+  [ -d "$app/lib" ] || die "$app is missing: run mvn package -DskipTests first"
+  apps+=("$app")
+done
+# What the engine is sent. Postgres for other systems than the images' is most of the rig's jars.
+context() {
+  tar -c --exclude='embedded-postgres-binaries-darwin-*' --exclude='embedded-postgres-binaries-windows-*' \
+    --exclude='embedded-postgres-binaries-*-alpine-*' --transform="s|/${OUT:-target}/app|/app|" \
+    docker/Dockerfile docker/train "${apps[@]}"
+}
 while read -r service module port; do
   case " ${*:-$service} " in *" $service "*) ;; *) continue ;; esac
-  app=$module/${OUT:-target}/app
-  [ -f "$app/bin/$service" ] || die "$app/bin/$service is missing: run mvn package -DskipTests first"
   image=$IMAGE_PREFIX$service:$IMAGE_TAG
-  file=docker/Dockerfile from=$base
-  if [ "$service" = bench ]; then
-    file=docker/bench.Dockerfile
-    # It reads heaps by jcmd, which the official JRE images lack; that of docker/offline has it.
-    [ "${BASE_PREFIX:-}" = offline/ ] || from=eclipse-temurin:25-jdk
-  fi
-  output=$(docker build -f $file -t "$image" --build-arg BASE="${BASE_PREFIX:-}$from" \
-    --build-arg SERVICE="$service" --build-arg PORT="$port" --build-arg VERSION="$IMAGE_TAG" \
-    --build-arg REVISION="$revision" "$app" 2>&1 </dev/null) || die "$image failed:"$'\n'"$output"
+  target=service
+  [ "$service" != bench ] || target=bench
+  output=$(context | docker build -f docker/Dockerfile --target $target -t "$image" --build-arg BASE_PREFIX="${BASE_PREFIX:-}" \
+    --build-arg SERVICE="$service" --build-arg MODULE="$module" --build-arg PORT="$port" \
+    --build-arg VERSION="$IMAGE_TAG" --build-arg REVISION="$revision" - 2>&1) || die "$image failed:"$'\n'"$output"
   echo "images: $image"
 done <<<"$services"
 

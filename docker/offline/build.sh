@@ -16,7 +16,7 @@ kafka_version=$(pom_version kafka)
 postgres_version=$(pom_version embedded-postgres-binaries)
 
 debian=${prefix}debian:bookworm-slim
-jre=${prefix}eclipse-temurin:25-jre
+java=${prefix}eclipse-temurin:25-jdk
 postgres=${prefix}postgres:${postgres_version%%.*}
 kafka=${prefix}apache/kafka:$kafka_version
 
@@ -24,11 +24,6 @@ kafka=${prefix}apache/kafka:$kafka_version
 debian_packages="bash coreutils findutils grep hostname libacl1 libattr1 libc-bin libc6 libcap-ng0 libcap2 libgcc-s1
   libgcrypt20 libgmp10 libgpg-error0 liblz4-1 liblzma5 libpcre2-8-0 libproc2-0 libselinux1 libstdc++6 libsystemd0
   libtinfo6 libzstd1 procps sed tzdata util-linux zlib1g"
-# The official image's modules, and jcmd with attach to look into a running service.
-jre_modules=java.se,jdk.accessibility,jdk.attach,jdk.charsets,jdk.crypto.cryptoki,jdk.crypto.ec,jdk.dynalink,\
-jdk.httpserver,jdk.incubator.vector,jdk.jcmd,jdk.jdwp.agent,jdk.jfr,jdk.jsobject,jdk.localedata,jdk.management,\
-jdk.management.agent,jdk.management.jfr,jdk.naming.dns,jdk.naming.rmi,jdk.net,jdk.nio.mapmode,jdk.sctp,\
-jdk.security.auth,jdk.security.jgss,jdk.unsupported,jdk.xml.dom,jdk.zipfs
 
 say() { echo "offline images: $*"; }
 die() { say "$@" >&2; exit 1; }
@@ -102,11 +97,11 @@ build_debian() {
     docker import -c 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' -c 'CMD ["bash"]' - "$debian"
 }
 
-build_jre() {
-  cp -a "$here/jre" "$work/jre"
-  "$jdk/bin/jlink" --add-modules "$jre_modules" --strip-java-debug-attributes --no-man-pages --no-header-files \
-    --generate-cds-archive --output "$work/jre/jre"
-  docker build --build-arg BASE="$debian" -t "$jre" "$work/jre"
+build_jdk() {
+  cp -a "$here/jdk" "$work/jdk"
+  cp -aL "$jdk" "$work/jdk/jdk"
+  rm -f "$work/jdk/jdk/lib/src.zip"
+  docker build --build-arg BASE="$debian" -t "$java" "$work/jdk"
 }
 
 build_postgres() {
@@ -135,7 +130,7 @@ build_kafka() {
     -DoutputDirectory="$context/libs" -DincludeScope=runtime
   "$jdk/bin/javac" --release 25 -cp "$context/libs/*" -d "$classes" "$context/StartBroker.java"
   "$jdk/bin/jar" -c --date=2026-01-01T00:00:00Z -f "$context/libs/start-broker.jar" -C "$classes" .
-  docker build --build-arg BASE="$jre" -t "$kafka" "$context"
+  docker build --build-arg BASE="$java" -t "$kafka" "$context"
 }
 
 # Builds the image $2 by build_$1, unless it exists.
@@ -167,7 +162,7 @@ trap 'rm -rf "$work"' EXIT
 start_engine
 docker buildx version >/dev/null 2>&1 || export DOCKER_BUILDKIT=0
 image debian "$debian"
-image jre "$jre"
+image jdk "$java"
 image postgres "$postgres"
 image kafka "$kafka"
 say "done; for compose and docker/build.sh: BASE_PREFIX=$prefix"

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.Uuid;
@@ -57,8 +58,10 @@ public final class OrchestratorMain {
     String source = Envelope.sourceOf("orchestrator", config.nodeId());
     Clock clock = Clock.systemUTC();
     Definitions definitions = told.definitions();
+    // Beside what waits for the broker.
+    FutureTask<Integer> rehearsal = new FutureTask<>(Rehearsal::run);
+    Thread.ofPlatform().name("rehearsal").daemon().start(rehearsal);
     Map<Topic, Uuid> topicIds = ensureTopics(config);
-    int _ = Rehearsal.run();
 
     PrometheusMeterRegistry registry = Meters.create(resources);
     FeedRing<Ack> acks = config.measure() ? new FeedRing<>(REMEMBERED_ACKS) : null;
@@ -76,6 +79,7 @@ public final class OrchestratorMain {
                 table,
                 () -> meters.show(table)));
     StepClient steps = resources.own(new StepClient(table, meters, clock));
+    int _ = rehearsal.get();
     RequestLoop loop =
         resources.own(
             RequestLoop.start(

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// A part of the stack as a child process. It ends when its standard input closes, which also
 /// happens when this process is killed.
 public final class Child implements AutoCloseable {
-  private static final Duration STOP = Duration.ofSeconds(25);
+  // Longer than a service takes at most, which then says itself what did not close.
+  private static final Duration STOP = Duration.ofSeconds(60);
   private static final long LOOK_MILLIS = 50;
   // A terminal interrupts all that runs in it at once. Without their broker services would wait for
   // it until their limits, so the order in which the parts end is ours.

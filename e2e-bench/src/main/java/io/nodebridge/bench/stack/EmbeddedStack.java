@@ -171,7 +171,7 @@ final class EmbeddedStack implements BreakableStack {
       child =
           own(
               Child.start(
-                  name, List.of(script), places.withArchive(script, environment), places.logs()));
+                  name, List.of(script), places.withCache(script, environment), places.logs()));
     }
 
     void awaitReady() throws InterruptedException {

@@ -55,18 +55,11 @@ public record Places(Path root, String out, Path results) {
   }
 
   /// A program's environment, with an archive of its classes that the first such JVM leaves when it
-  /// stops: the next ones start a third sooner. Where the property `nodebridge.aot` names a folder,
-  /// each program leaves its AOT cache there instead, as the build of the images wants it.
+  /// stops: the next ones start a third sooner.
   ///
   /// @param script as [#app] tells it
   Map<String, String> withArchive(String script, Map<String, String> environment) {
-    String options =
-        environment.getOrDefault(JAVA_OPTS, System.getenv().getOrDefault(JAVA_OPTS, ""));
-    String caches = System.getProperty("nodebridge.aot");
-    if (caches != null) {
-      Path cache = Path.of(caches, Path.of(script).getFileName() + ".aot");
-      return with(environment, options + " -XX:AOTCacheOutput=" + cache);
-    }
+    String options = options(environment);
     String file = archive(Path.of(script)).toString();
     if (file.chars().anyMatch(Character::isWhitespace)) {
       return environment; // the options are a list of words
@@ -74,6 +67,21 @@ public record Places(Path root, String out, Path results) {
     // A JVM with an agent reads an archive, and must not make one.
     String make = options.contains("-javaagent") ? "" : " -XX:+AutoCreateSharedArchive";
     return with(environment, options + " -Xlog:cds*=off" + make + " -XX:SharedArchiveFile=" + file);
+  }
+
+  /// The same for a service; where the property `nodebridge.aot` names a folder, it leaves its AOT
+  /// cache there instead, as the build of the images wants it.
+  Map<String, String> withCache(String script, Map<String, String> environment) {
+    String caches = System.getProperty("nodebridge.aot");
+    if (caches == null) {
+      return withArchive(script, environment);
+    }
+    Path cache = Path.of(caches, Path.of(script).getFileName() + ".aot");
+    return with(environment, options(environment) + " -XX:AOTCacheOutput=" + cache);
+  }
+
+  private static String options(Map<String, String> environment) {
+    return environment.getOrDefault(JAVA_OPTS, System.getenv().getOrDefault(JAVA_OPTS, ""));
   }
 
   private static Map<String, String> with(Map<String, String> environment, String options) {

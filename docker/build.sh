@@ -41,10 +41,13 @@ for module in e2e-bench/broker $(cut -d' ' -f2 <<<"$services" | sort -u); do
   app=$module/${OUT:-target}/app
   [ -d "$app/lib" ] || die "$app is missing: run mvn package -DskipTests first"
   apps+=("$app")
+  [ -f "$app/bom.json" ] || bare+=" $module"
 done
-# What the engine is sent. Postgres for other systems than the images' is most of the rig's jars.
+[ -z "${bare:-}" ] || echo "images: no bill of materials in$bare: mvn package -Psupply-chain -DskipTests makes them"
+# What the engine is sent. One time for all files: the JVM may ask whether a jar has the time that it had in the training, while
+# the engine takes files of the same bytes for the same. Postgres for other systems than the images' is most of the rig's jars.
 context() {
-  tar -c --exclude='embedded-postgres-binaries-darwin-*' --exclude='embedded-postgres-binaries-windows-*' \
+  tar -c --sort=name --mtime=@1767225600 --owner=0 --group=0 --exclude='embedded-postgres-binaries-darwin-*' --exclude='embedded-postgres-binaries-windows-*' \
     --exclude='embedded-postgres-binaries-*-alpine-*' --transform="s|/${OUT:-target}/app|/app|" \
     docker/Dockerfile docker/train "${apps[@]}"
 }

@@ -99,8 +99,9 @@ build_debian() {
 
 build_jdk() {
   cp -a "$here/jdk" "$work/jdk"
-  cp -aL "$jdk" "$work/jdk/jdk"
-  rm -f "$work/jdk/jdk/lib/src.zip"
+  mkdir "$work/jdk/jdk"
+  # Debian's JDKs have links to other folders, and one to sources that are not there.
+  tar -C "$jdk" -ch --exclude=./lib/src.zip . | tar -x -C "$work/jdk/jdk"
   docker build --build-arg BASE="$debian" -t "$java" "$work/jdk"
 }
 

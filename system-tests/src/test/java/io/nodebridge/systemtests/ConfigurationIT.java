@@ -39,7 +39,7 @@ class ConfigurationIT {
 
   // The fastest of some starts: another process on the machine can delay any one of them.
   private static void refused(String service, String module) throws Exception {
-    Duration bare = bareJvm();
+    Duration bare = Collections.min(List.of(bareJvm(), bareJvm(), bareJvm()));
     Duration fastest = refusedOnce(service, module);
     for (int again = 1; again < TRIES && fastest.compareTo(limit(bare)) >= 0; again++) {
       bare = Collections.min(List.of(bare, bareJvm()));
@@ -63,7 +63,7 @@ class ConfigurationIT {
             .redirectErrorStream(true)
             .redirectOutput(DISCARD)
             .start();
-    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor()).isZero();
     return Duration.ofNanos(System.nanoTime() - begin);
   }
 

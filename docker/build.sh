@@ -54,11 +54,13 @@ context() {
 while read -r service module port; do
   case " ${*:-$service} " in *" $service "*) ;; *) continue ;; esac
   image=$IMAGE_PREFIX$service:$IMAGE_TAG
-  target=service
-  [ "$service" != bench ] || target=bench
+  target=service what=$service
+  [ "$service" != bench ] || target=bench what='the rig'
   output=$(context | docker build -f docker/Dockerfile --target $target -t "$image" --build-arg BASE_PREFIX="${BASE_PREFIX:-}" \
     --build-arg SERVICE="$service" --build-arg MODULE="$module" --build-arg PORT="$port" \
-    --build-arg VERSION="$IMAGE_TAG" --build-arg REVISION="$revision" - 2>&1) || die "$image failed:"$'\n'"$output"
+    --label org.opencontainers.image.title="nodebridge-$service" --label org.opencontainers.image.description="NodeBridge: $what" \
+    --label org.opencontainers.image.licenses=Apache-2.0 --label org.opencontainers.image.version="$IMAGE_TAG" \
+    --label org.opencontainers.image.revision="$revision" - 2>&1) || die "$image failed:"$'\n'"$output"
   echo "images: $image"
 done <<<"$services"
 

@@ -31,7 +31,10 @@ import org.jspecify.annotations.Nullable;
 /// of an incarnation that has said good-bye counts. When silence says nothing, see [Observer].
 ///
 /// Who has been DEAD or LEFT for a day is forgotten; no beat from before is kept that long.
-record NodeTable(Map<String, NodeRow> rows, Deadlines deadlines, Observer observer) {
+///
+/// @param quietUntil before then nobody can have been silent for too long, so that nobody is judged
+record NodeTable(
+    Map<String, NodeRow> rows, Deadlines deadlines, Observer observer, Instant quietUntil) {
 
   private static final Duration FORGET_AFTER = Duration.ofDays(1);
 
@@ -44,12 +47,12 @@ record NodeTable(Map<String, NodeRow> rows, Deadlines deadlines, Observer observ
   static NodeTable resumed(Collection<NodeRow> rows, Deadlines deadlines) {
     Map<String, NodeRow> byId = new HashMap<>();
     rows.forEach(row -> byId.put(row.nodeId(), row));
-    return new NodeTable(byId, deadlines, Observer.FRESH);
+    return new NodeTable(byId, deadlines, Observer.FRESH, Instant.MIN);
   }
 
   /// A fold's outcome.
   ///
-  /// @param changed rows that differ from before in anything
+  /// @param changed rows that were heard of or judged anew
   /// @param turned those of them whose incarnation or status differs
   /// @param verdicts what differs from before for those who route
   /// @param forgotten ids of the rows that are gone
@@ -86,9 +89,14 @@ record NodeTable(Map<String, NodeRow> rows, Deadlines deadlines, Observer observ
         }
       }
     }
-    Observer hearing = judgeSilence(next, touched, observer.turn(now, deaf), now);
-    List<String> forgotten = forget(next, now);
-    return step(next, touched, hearing, forgotten);
+    Observer hearing = observer.turn(now, deaf);
+    if (now.isBefore(quietUntil)) {
+      return step(next, touched, hearing, quietUntil, List.of());
+    }
+    List<NodeRow> silent = new ArrayList<>();
+    Instant quiet = listen(next, hearing, now, silent);
+    hearing = judge(next, touched, hearing, now, silent);
+    return step(next, touched, hearing, quiet, forget(next, now));
   }
 
   /// The nodes that beat but were never described: their announcement was missed.
@@ -98,20 +106,30 @@ record NodeTable(Map<String, NodeRow> rows, Deadlines deadlines, Observer observ
         .toList();
   }
 
-  // In this order: who is silent, then whether so many can be, then the verdicts.
-  private Observer judgeSilence(
-      Map<String, NodeRow> next, Set<String> touched, Observer hearing, Instant now) {
-    int listenedTo = 0;
-    List<NodeRow> silent = new ArrayList<>();
+  // Finds who is silent, and how long nobody else can be.
+  private Instant listen(
+      Map<String, NodeRow> next, Observer hearing, Instant now, List<NodeRow> silent) {
+    Duration longest = Duration.ZERO;
     for (NodeRow row : next.values()) {
       if (row.listenedTo()) {
-        listenedTo++;
         Duration silence = hearing.silenceSince(row.lastReceivedAt(), now);
+        longest = silence.compareTo(longest) > 0 ? silence : longest;
         if (silence.compareTo(deadlines.suspectAfter()) >= 0) {
           silent.add(row);
         }
       }
     }
+    return now.plus(deadlines.suspectAfter()).minus(longest);
+  }
+
+  // Whether so many can be silent comes first, then the verdicts.
+  private Observer judge(
+      Map<String, NodeRow> next,
+      Set<String> touched,
+      Observer hearing,
+      Instant now,
+      List<NodeRow> silent) {
+    long listenedTo = next.values().stream().filter(NodeRow::listenedTo).count();
     Observer weighed = hearing.weigh(silent.size(), listenedTo, now);
     if (!weighed.frozen(now)) {
       for (NodeRow row : silent) {
@@ -137,29 +155,37 @@ record NodeTable(Map<String, NodeRow> rows, Deadlines deadlines, Observer observ
   }
 
   private Step step(
-      Map<String, NodeRow> next, Set<String> touched, Observer hearing, List<String> forgotten) {
+      Map<String, NodeRow> next,
+      Set<String> touched,
+      Observer hearing,
+      Instant quiet,
+      List<String> forgotten) {
     List<NodeRow> changed = new ArrayList<>();
     List<NodeRow> turned = new ArrayList<>();
     List<NodeState> verdicts = new ArrayList<>();
     for (String id : touched) {
       NodeRow before = rows.get(id);
       NodeRow after = next.get(id);
-      if (after == null || after.equals(before)) {
+      if (after == null || after == before) {
         continue;
       }
       changed.add(after);
-      if (before == null
-          || before.status() != after.status()
-          || before.incarnation() != after.incarnation()) {
+      boolean turns =
+          before == null
+              || before.status() != after.status()
+              || before.incarnation() != after.incarnation();
+      if (turns) {
         turned.add(after);
       }
-      if (before == null || !after.verdict().equals(before.verdict())) {
+      if (turns
+          || (before.description() != after.description()
+              && !after.verdict().equals(before.verdict()))) {
         verdicts.add(after.verdict());
       }
     }
     boolean same = changed.isEmpty() && forgotten.isEmpty();
     return new Step(
-        new NodeTable(same ? rows : next, deadlines, hearing),
+        new NodeTable(same ? rows : next, deadlines, hearing, quiet),
         List.copyOf(changed),
         List.copyOf(turned),
         List.copyOf(verdicts),

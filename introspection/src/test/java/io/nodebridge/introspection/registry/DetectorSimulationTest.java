@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Random lives of nodes against the detector: their clocks jump, their beats are late, lost,
@@ -35,7 +36,8 @@ class DetectorSimulationTest {
     SENDERS_CLOCK,
     REPEATS_COUNT,
     NO_DEAFNESS,
-    NEVER_DEAD
+    NEVER_DEAD,
+    TOO_LONG_QUIET
   }
 
   private record Life(String id, long incarnation) {}
@@ -43,9 +45,11 @@ class DetectorSimulationTest {
   private record Delivery(int atMillis, NodeMessage message) {}
 
   /// What went wrong in a run.
-  private record Outcome(int falseDeaths, int missedDeaths) {
+  ///
+  /// @param lateTurns folds that judged nobody, where one that judges all would have
+  private record Outcome(int falseDeaths, int missedDeaths, int lateTurns) {
     boolean clean() {
-      return falseDeaths == 0 && missedDeaths == 0;
+      return falseDeaths == 0 && missedDeaths == 0 && lateTurns == 0;
     }
   }
 
@@ -140,6 +144,7 @@ class DetectorSimulationTest {
       NodeTable table = NodeTable.resumed(List.of(), DEADLINES);
       int heard = 0;
       int falseDeaths = 0;
+      int lateTurns = 0;
       Map<String, Integer> seenDead = new HashMap<>();
       for (int now = 0; now <= END_MILLIS; now += TURN_MILLIS) {
         if (now >= pauseAt && now < pauseEnd) {
@@ -156,7 +161,9 @@ class DetectorSimulationTest {
         while (heard < deliveries.size() && deliveries.get(heard).atMillis() <= upTo) {
           messages.add(deliveries.get(heard++).message());
         }
+        NodeTable.Step thorough = judging(table).fold(messages, instant);
         NodeTable.Step step = planted(table, messages).fold(messages, instant);
+        lateTurns += plant == Plant.NOTHING && !turns(step).equals(turns(thorough)) ? 1 : 0;
         table = step.table();
         for (NodeRow row : step.turned()) {
           if (row.status() == NodeStatus.DEAD && plant != Plant.NEVER_DEAD) {
@@ -177,7 +184,7 @@ class DetectorSimulationTest {
         missed += allowed <= END_MILLIS && (seen == null || seen > allowed) ? 1 : 0;
       }
       assertThat(table.rows()).hasSizeLessThanOrEqualTo(nodes);
-      return new Outcome(falseDeaths, missed);
+      return new Outcome(falseDeaths, missed, lateTurns);
     }
 
     private boolean livesAt(String id, long incarnation, int now) {
@@ -188,15 +195,30 @@ class DetectorSimulationTest {
       return table.rows().values().stream().map(row -> receivedAt(row, now)).toList();
     }
 
+    // The same table, without the knowledge of who cannot be silent yet.
+    private static NodeTable judging(NodeTable table) {
+      return new NodeTable(table.rows(), DEADLINES, table.observer(), Instant.MIN);
+    }
+
+    private static Set<NodeRow> turns(NodeTable.Step step) {
+      return Set.copyOf(step.turned());
+    }
+
     private NodeTable planted(NodeTable table, List<NodeMessage> messages) {
       return switch (plant) {
         case NOTHING, NEVER_DEAD -> table;
-        case NO_DEAFNESS -> new NodeTable(table.rows(), DEADLINES, Observer.FRESH);
+        case TOO_LONG_QUIET ->
+            new NodeTable(
+                table.rows(),
+                DEADLINES,
+                table.observer(),
+                table.rows().isEmpty() ? Instant.MIN : table.quietUntil().plusSeconds(1));
+        case NO_DEAFNESS -> new NodeTable(table.rows(), DEADLINES, Observer.FRESH, Instant.MIN);
         case SENDERS_CLOCK -> {
           Map<String, NodeRow> rows = new HashMap<>(table.rows());
           rows.replaceAll(
               (id, row) -> row.beat() == null ? row : receivedAt(row, row.beat().lastActivityAt()));
-          yield new NodeTable(rows, DEADLINES, table.observer());
+          yield new NodeTable(rows, DEADLINES, table.observer(), Instant.MIN);
         }
         case REPEATS_COUNT -> {
           Map<String, NodeRow> rows = new HashMap<>(table.rows());
@@ -207,7 +229,7 @@ class DetectorSimulationTest {
               rows.put(beat.nodeId(), forgetting(row));
             }
           }
-          yield new NodeTable(rows, DEADLINES, table.observer());
+          yield new NodeTable(rows, DEADLINES, table.observer(), Instant.MIN);
         }
       };
     }

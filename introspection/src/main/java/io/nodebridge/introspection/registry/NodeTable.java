@@ -170,16 +170,11 @@ record NodeTable(
         continue;
       }
       changed.add(after);
-      boolean turns =
-          before == null
-              || before.status() != after.status()
-              || before.incarnation() != after.incarnation();
-      if (turns) {
+      if (before == null || turns(before, after)) {
         turned.add(after);
-      }
-      if (turns
-          || (before.description() != after.description()
-              && !after.verdict().equals(before.verdict()))) {
+        verdicts.add(after.verdict());
+      } else if (before.description() != after.description()
+          && !after.verdict().equals(before.verdict())) {
         verdicts.add(after.verdict());
       }
     }
@@ -190,6 +185,10 @@ record NodeTable(
         List.copyOf(turned),
         List.copyOf(verdicts),
         List.copyOf(forgotten));
+  }
+
+  private static boolean turns(NodeRow before, NodeRow after) {
+    return before.status() != after.status() || before.incarnation() != after.incarnation();
   }
 
   private static NodeRow hear(@Nullable NodeRow row, Heartbeat beat, Instant now) {

@@ -336,8 +336,7 @@ final class RegistryStore implements RegistryLoop.Store, AutoCloseable {
       column("int4", rows, part, Integer[]::new);
     }
 
-    private <T> void longs(Collection<T> rows, Function<? super T, Long> part)
-        throws SQLException {
+    private <T> void longs(Collection<T> rows, Function<? super T, Long> part) throws SQLException {
       column("int8", rows, part, Long[]::new);
     }
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ record NodeTable(
 
   /// A fold's outcome.
   ///
-  /// @param changed rows that were heard of or judged anew
+  /// @param changed rows that differ from before in anything
   /// @param turned those of them whose incarnation or status differs
   /// @param verdicts what differs from before for those who route
   /// @param forgotten ids of the rows that are gone
@@ -166,14 +167,14 @@ record NodeTable(
     for (String id : touched) {
       NodeRow before = rows.get(id);
       NodeRow after = next.get(id);
-      if (after == null || after == before) {
+      if (after == null || (before != null && same(before, after))) {
         continue;
       }
       changed.add(after);
       if (before == null || turns(before, after)) {
         turned.add(after);
         verdicts.add(after.verdict());
-      } else if (before.description() != after.description()
+      } else if (!Objects.equals(before.description(), after.description())
           && !after.verdict().equals(before.verdict())) {
         verdicts.add(after.verdict());
       }
@@ -185,6 +186,11 @@ record NodeTable(
         List.copyOf(turned),
         List.copyOf(verdicts),
         List.copyOf(forgotten));
+  }
+
+  // The sequence first, which every beat changes.
+  private static boolean same(NodeRow before, NodeRow after) {
+    return before.sequence() == after.sequence() && before.equals(after);
   }
 
   private static boolean turns(NodeRow before, NodeRow after) {

@@ -1,15 +1,15 @@
 package io.nodebridge.orchestrator.call;
 
-import java.net.http.HttpHeaders;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.MessageHeaders;
 
 /// What a worker's answer says beside its body.
 final class AnswerHeaders {
@@ -22,17 +22,18 @@ final class AnswerHeaders {
 
   /// How long `Retry-After` asks to wait, as seconds or as a date; zero without one, or with one
   /// that is neither.
-  static Duration retryAfter(HttpHeaders headers, Clock clock) {
-    Optional<String> asked = headers.firstValue("Retry-After").map(String::strip);
-    if (asked.isEmpty()) {
+  static Duration retryAfter(MessageHeaders headers, Clock clock) {
+    Header header = headers.getFirstHeader("Retry-After");
+    if (header == null) {
       return Duration.ZERO;
     }
-    if (SECONDS.matcher(asked.get()).matches()) {
-      return Duration.ofSeconds(Long.parseLong(asked.get()));
+    String asked = header.getValue().strip();
+    if (SECONDS.matcher(asked).matches()) {
+      return Duration.ofSeconds(Long.parseLong(asked));
     }
     try {
       Instant when =
-          ZonedDateTime.parse(asked.get(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+          ZonedDateTime.parse(asked, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
       Duration left = Duration.between(clock.instant(), when);
       return left.isNegative() ? Duration.ZERO : left;
     } catch (DateTimeException e) {
@@ -41,9 +42,9 @@ final class AnswerHeaders {
   }
 
   /// The `work` of `Server-Timing`, whose unit is the millisecond; 0 without one.
-  static long workNanos(HttpHeaders headers) {
-    for (String timing : headers.allValues("Server-Timing")) {
-      Matcher work = WORK.matcher(timing);
+  static long workNanos(MessageHeaders headers) {
+    for (Header timing : headers.getHeaders("Server-Timing")) {
+      Matcher work = WORK.matcher(timing.getValue());
       if (work.find()) {
         return Math.round(Double.parseDouble(work.group(1)) * NANOS_PER_MILLI);
       }

@@ -11,17 +11,23 @@ import io.nodebridge.orchestrator.route.Instance;
 import io.nodebridge.orchestrator.route.Outcome;
 import io.nodebridge.orchestrator.route.RoutingTable;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /// Calls one attempt of a remote step at an instance that the [RoutingTable] chooses.
@@ -31,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class StepClient implements AutoCloseable {
   private static final JsonCodec<StepCall> CALL = JsonCodec.of(StepCall.class);
   private static final JsonCodec<StepAnswer> ANSWER = JsonCodec.of(StepAnswer.class);
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
-  private static final Duration SLOW = Duration.ofMillis(20);
+  private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(1);
+  private static final TimeValue IDLE = TimeValue.ofSeconds(30);
   private static final int MAX_SHOWN_CHARACTERS = 300;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -42,11 +48,29 @@ public final class StepClient implements AutoCloseable {
   private final RoutingTable table;
   private final OrchestratorMeters meters;
   private final Clock clock;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
+  private final CallTimer timer = new CallTimer();
+  private final PoolingHttpClientConnectionManager connections =
+      PoolingHttpClientConnectionManagerBuilder.create()
+          .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+          // How many calls there are at once, the workflows in flight bound.
+          .setMaxConnPerRoute(Integer.MAX_VALUE)
+          .setDefaultConnectionConfig(
+              ConnectionConfig.custom().setConnectTimeout(CONNECT_TIMEOUT).build())
           .build();
+  private final CloseableHttpClient http =
+      HttpClients.custom()
+          .setConnectionManager(connections)
+          .evictIdleConnections(IDLE)
+          // Whether and where a call is repeated, the definition and the routing table say.
+          .disableAutomaticRetries()
+          .disableRedirectHandling()
+          .disableContentCompression()
+          .disableCookieManagement()
+          .disableAuthCaching()
+          .build();
+
+  /// What came back, before anybody has understood it.
+  private record Response(int status, byte[] body, Duration retryAfter, long workNanos) {}
 
   public StepClient(RoutingTable table, OrchestratorMeters meters, Clock clock) {
     this.table = table;
@@ -59,7 +83,7 @@ public final class StepClient implements AutoCloseable {
   ///
   /// @param endNanos `System.nanoTime()` at the workflow's end
   /// @param avoid the id of the instance that the attempt before was made at
-  /// @param whenSlow run on this thread if there is no instance, or no answer after 20 ms
+  /// @param whenSlow run if there is no instance, or no answer after 20 ms; must not wait
   public Called call(
       String capability,
       StepCall call,
@@ -100,23 +124,20 @@ public final class StepClient implements AutoCloseable {
     return new StepResult.Failure("no_instance", message, true);
   }
 
-  private static HttpRequest request(
+  private static HttpPost request(
       Instance instance,
       String capability,
       StepCall call,
       Duration timeout,
       @Nullable String traceparent) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(instance.stepUrl(capability))
-            .timeout(timeout)
-            .header("Content-Type", "application/json")
-            .header("Idempotency-Key", call.workflowId() + "/" + call.step())
-            .header("NodeBridge-Timeout-Ms", Long.toString(timeout.toMillis()))
-            .POST(HttpRequest.BodyPublishers.ofByteArray(CALL.encode(call)));
+    HttpPost request = new HttpPost(instance.stepUrl(capability));
+    request.setEntity(new ByteArrayEntity(CALL.encode(call), ContentType.APPLICATION_JSON));
+    request.setHeader("Idempotency-Key", call.workflowId() + "/" + call.step());
+    request.setHeader("NodeBridge-Timeout-Ms", Long.toString(timeout.toMillis()));
     if (traceparent != null) {
-      request.header("traceparent", traceparent);
+      request.setHeader("traceparent", traceparent);
     }
-    return request.build();
+    return request;
   }
 
   private Called callAt(
@@ -128,26 +149,39 @@ public final class StepClient implements AutoCloseable {
       @Nullable String traceparent,
       Runnable whenSlow)
       throws InterruptedException {
-    String address = instance.authority();
     Duration limit = cut(timeout, endNanos);
     Outcome outcome = Outcome.UNSAID;
     try {
-      HttpRequest request = request(instance, capability, call, limit, traceparent);
-      HttpResponse<byte[]> response = send(request, whenSlow);
-      outcome = outcomeOf(response.statusCode());
-      return new Called(instance, read(response), AnswerHeaders.workNanos(response.headers()));
-    } catch (HttpTimeoutException e) {
-      // Given less than its time, it has not failed.
-      outcome = limit.equals(timeout) ? Outcome.FAILED : Outcome.UNSAID;
-      String message = "no answer from %s within %s: %s".formatted(address, limit, e);
-      return new Called(instance, new StepResult.Failure("step_timeout", message, true), 0);
-    } catch (IOException e) {
-      outcome = Outcome.FAILED;
-      String message = address + ": " + e;
-      return new Called(instance, new StepResult.Failure("worker_unreachable", message, true), 0);
+      HttpPost request = request(instance, capability, call, limit, traceparent);
+      CallTimer.Call timed = timer.begin(limit, whenSlow, request::cancel);
+      try {
+        Response response = http.execute(request, this::receive);
+        outcome = outcomeOf(response.status());
+        return new Called(instance, read(response), response.workNanos());
+      } catch (IOException e) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException("nobody wants the answer");
+        }
+        // Given less than its time, it has not failed.
+        outcome = timed.over() && !limit.equals(timeout) ? Outcome.UNSAID : Outcome.FAILED;
+        // Others of the same worker are likely to be broken as well.
+        connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
+        return new Called(instance, broken(instance, limit, timed.over(), e), 0);
+      } finally {
+        timed.end();
+      }
     } finally {
       instance.ended(outcome);
     }
+  }
+
+  private static StepResult.Failure broken(
+      Instance instance, Duration limit, boolean late, IOException e) {
+    String address = instance.authority();
+    return late
+        ? new StepResult.Failure(
+            "step_timeout", "no answer from %s within %s".formatted(address, limit), true)
+        : new StepResult.Failure("worker_unreachable", address + ": " + e, true);
   }
 
   private static Outcome outcomeOf(int status) {
@@ -157,39 +191,31 @@ public final class StepClient implements AutoCloseable {
     return status >= 500 ? Outcome.FAILED : Outcome.ANSWERED;
   }
 
-  private HttpResponse<byte[]> send(HttpRequest request, Runnable whenSlow)
-      throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray());
-    try {
-      try {
-        return answer.get(SLOW.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        whenSlow.run();
-        return answer.get();
-      }
-    } catch (InterruptedException e) {
-      answer.cancel(true);
-      throw e;
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException broken ? broken : new IOException(e.getCause());
-    }
+  private Response receive(ClassicHttpResponse response) throws IOException {
+    return new Response(
+        response.getCode(),
+        EntityUtils.toByteArray(response.getEntity()),
+        AnswerHeaders.retryAfter(response, clock),
+        AnswerHeaders.workNanos(response));
   }
 
   @Override
   public void close() {
-    http.shutdownNow();
+    http.close(CloseMode.IMMEDIATE);
+    timer.close();
   }
 
-  private StepResult read(HttpResponse<byte[]> response) {
-    int status = response.statusCode();
+  private static StepResult read(Response response) {
+    int status = response.status();
     if (status != 200) {
       String body = new String(response.body(), StandardCharsets.UTF_8);
       String shown = Surrogates.beginning(body, MAX_SHOWN_CHARACTERS);
       boolean retryable = status == 408 || status == 429 || status >= 500;
-      Duration retryAfter =
-          retryable ? AnswerHeaders.retryAfter(response.headers(), clock) : Duration.ZERO;
-      return new StepResult.Failure("worker_status_" + status, shown, retryable, retryAfter);
+      return new StepResult.Failure(
+          "worker_status_" + status,
+          shown,
+          retryable,
+          retryable ? response.retryAfter() : Duration.ZERO);
     }
     try {
       return new StepResult.Answer(ANSWER.decodeForeign(response.body(), NESTING).result());

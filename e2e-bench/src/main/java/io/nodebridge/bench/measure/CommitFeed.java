@@ -5,9 +5,6 @@ import io.nodebridge.events.message.InvalidMessageException;
 import io.nodebridge.events.message.JsonCodec;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -19,16 +16,34 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.io.entity.EntityUtils;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.Timeout;
 
 /// Follows the reducer's commits by long polls. A workflow counts as in flight until it is seen
 /// here; a gap in the feed voids the run.
 public final class CommitFeed implements AutoCloseable {
   private static final JsonCodec<CommitPage> PAGE = JsonCodec.of(CommitPage.class);
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Timeout TIMEOUT = Timeout.ofSeconds(5);
   private static final long RETRY_MILLIS = 100;
 
   private final URI commits;
-  private final HttpClient http = HttpClient.newHttpClient();
+  // It blocks the one thread that follows: an answer that changes threads is seen later.
+  private final CloseableHttpClient http =
+      HttpClients.createMinimal(
+          PoolingHttpClientConnectionManagerBuilder.create()
+              .setDefaultConnectionConfig(
+                  ConnectionConfig.custom()
+                      .setConnectTimeout(TIMEOUT)
+                      .setSocketTimeout(TIMEOUT)
+                      .build())
+              .build());
   private final Map<UUID, CompletableFuture<List<Long>>> seen = new ConcurrentHashMap<>();
   private final Thread thread = Thread.ofPlatform().name("commit-feed").unstarted(this::follow);
   private long next; // written before the thread starts, then by it alone
@@ -43,7 +58,7 @@ public final class CommitFeed implements AutoCloseable {
   /// Follows what is committed from now on.
   ///
   /// @throws IOException if the reducer does not answer, or does not measure
-  public static CommitFeed follow(URI reducer) throws IOException, InterruptedException {
+  public static CommitFeed follow(URI reducer) throws IOException {
     CommitFeed feed = new CommitFeed(reducer);
     // A number behind the end is answered at once, with the end.
     try {
@@ -90,7 +105,7 @@ public final class CommitFeed implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    http.shutdownNow();
+    http.close(CloseMode.IMMEDIATE);
     try {
       thread.join();
     } catch (InterruptedException e) {
@@ -111,20 +126,20 @@ public final class CommitFeed implements AutoCloseable {
         }
       } catch (IOException | InvalidMessageException e) {
         pause();
-      } catch (InterruptedException e) {
-        return;
       }
     }
   }
 
-  private CommitPage read(long after) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(commits + "?after=" + after)).timeout(TIMEOUT).build();
-    HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-    if (response.statusCode() != 200) {
-      throw new IOException("status " + response.statusCode() + " from " + commits);
+  private CommitPage read(long after) throws IOException {
+    return PAGE.decode(
+        http.execute(new HttpGet(URI.create(commits + "?after=" + after)), this::body));
+  }
+
+  private byte[] body(ClassicHttpResponse response) throws IOException {
+    if (response.getCode() != 200) {
+      throw new IOException("status " + response.getCode() + " from " + commits);
     }
-    return PAGE.decode(response.body());
+    return EntityUtils.toByteArray(response.getEntity());
   }
 
   private void pause() {

@@ -32,8 +32,7 @@ final class AnswerHeaders {
       return Duration.ofSeconds(Long.parseLong(asked));
     }
     try {
-      Instant when =
-          ZonedDateTime.parse(asked, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      Instant when = ZonedDateTime.parse(asked, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
       Duration left = Duration.between(clock.instant(), when);
       return left.isNegative() ? Duration.ZERO : left;
     } catch (DateTimeException e) {

@@ -12,8 +12,7 @@ final class CallTimer implements AutoCloseable {
   private static final Duration SLOW = Duration.ofMillis(20);
 
   private final ScheduledThreadPoolExecutor thread =
-      new ScheduledThreadPoolExecutor(
-          1, Thread.ofPlatform().name("step-timer").daemon().factory());
+      new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("step-timer").daemon().factory());
 
   CallTimer() {
     // Nearly all calls end before they are slow.

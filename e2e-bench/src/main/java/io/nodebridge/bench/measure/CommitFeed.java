@@ -124,7 +124,8 @@ public final class CommitFeed implements AutoCloseable {
             doubled.incrementAndGet();
           }
         }
-      } catch (IOException | InvalidMessageException e) {
+      } catch (IOException | InvalidMessageException | IllegalStateException e) {
+        // The last of them is a client that was closed meanwhile.
         pause();
       }
     }

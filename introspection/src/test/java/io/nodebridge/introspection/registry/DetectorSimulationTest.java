@@ -163,7 +163,8 @@ class DetectorSimulationTest {
         }
         NodeTable.Step thorough = judging(table).fold(messages, instant);
         NodeTable.Step step = planted(table, messages).fold(messages, instant);
-        lateTurns += plant == Plant.NOTHING && !turns(step).equals(turns(thorough)) ? 1 : 0;
+        boolean comparable = plant == Plant.NOTHING || plant == Plant.TOO_LONG_QUIET;
+        lateTurns += comparable && !turns(step).equals(turns(thorough)) ? 1 : 0;
         table = step.table();
         for (NodeRow row : step.turned()) {
           if (row.status() == NodeStatus.DEAD && plant != Plant.NEVER_DEAD) {
@@ -212,7 +213,7 @@ class DetectorSimulationTest {
                 table.rows(),
                 DEADLINES,
                 table.observer(),
-                table.rows().isEmpty() ? Instant.MIN : table.quietUntil().plusSeconds(1));
+                table.rows().isEmpty() ? Instant.MIN : table.quietUntil().plusMillis(TURN_MILLIS));
         case NO_DEAFNESS -> new NodeTable(table.rows(), DEADLINES, Observer.FRESH, Instant.MIN);
         case SENDERS_CLOCK -> {
           Map<String, NodeRow> rows = new HashMap<>(table.rows());

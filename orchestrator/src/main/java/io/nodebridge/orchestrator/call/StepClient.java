@@ -18,12 +18,11 @@ import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
-import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
@@ -39,6 +38,10 @@ public final class StepClient implements AutoCloseable {
   private static final JsonCodec<StepAnswer> ANSWER = JsonCodec.of(StepAnswer.class);
   private static final Timeout CONNECT_TIMEOUT = Timeout.ofSeconds(1);
   private static final TimeValue IDLE = TimeValue.ofSeconds(30);
+  // A restarted worker has closed its connections, which says nothing against it. To look takes a
+  // millisecond, so one that is in steady use is not looked at.
+  static final TimeValue SUSPECT_AFTER = TimeValue.ofMilliseconds(100);
+  private static final int MAX_ANSWER_BYTES = 16 << 20;
   private static final int MAX_SHOWN_CHARACTERS = 300;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -49,17 +52,19 @@ public final class StepClient implements AutoCloseable {
   private final OrchestratorMeters meters;
   private final Clock clock;
   private final CallTimer timer = new CallTimer();
-  private final PoolingHttpClientConnectionManager connections =
-      PoolingHttpClientConnectionManagerBuilder.create()
-          .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
-          // How many calls there are at once, the workflows in flight bound.
-          .setMaxConnPerRoute(Integer.MAX_VALUE)
-          .setDefaultConnectionConfig(
-              ConnectionConfig.custom().setConnectTimeout(CONNECT_TIMEOUT).build())
-          .build();
   private final CloseableHttpClient http =
       HttpClients.custom()
-          .setConnectionManager(connections)
+          .setConnectionManager(
+              PoolingHttpClientConnectionManagerBuilder.create()
+                  .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.LAX)
+                  // How many calls there are at once, the workflows in flight bound.
+                  .setMaxConnPerRoute(Integer.MAX_VALUE)
+                  .setDefaultConnectionConfig(
+                      ConnectionConfig.custom()
+                          .setConnectTimeout(CONNECT_TIMEOUT)
+                          .setValidateAfterInactivity(SUSPECT_AFTER)
+                          .build())
+                  .build())
           .evictIdleConnections(IDLE)
           // Whether and where a call is repeated, the definition and the routing table say.
           .disableAutomaticRetries()
@@ -149,39 +154,54 @@ public final class StepClient implements AutoCloseable {
       @Nullable String traceparent,
       Runnable whenSlow)
       throws InterruptedException {
+    String address = instance.authority();
     Duration limit = cut(timeout, endNanos);
     Outcome outcome = Outcome.UNSAID;
     try {
       HttpPost request = request(instance, capability, call, limit, traceparent);
-      CallTimer.Call timed = timer.begin(limit, whenSlow, request::cancel);
-      try {
-        Response response = http.execute(request, this::receive);
-        outcome = outcomeOf(response.status());
-        return new Called(instance, read(response), response.workNanos());
-      } catch (IOException e) {
-        if (Thread.interrupted()) {
-          throw new InterruptedException("nobody wants the answer");
-        }
-        // Given less than its time, it has not failed.
-        outcome = timed.over() && !limit.equals(timeout) ? Outcome.UNSAID : Outcome.FAILED;
-        // Others of the same worker are likely to be broken as well.
-        connections.closeIdle(TimeValue.ZERO_MILLISECONDS);
-        return new Called(instance, broken(instance, limit, timed.over(), e), 0);
-      } finally {
-        timed.end();
-      }
+      Response response = exchange(request, limit, whenSlow);
+      outcome = outcomeOf(response.status());
+      return new Called(instance, read(response), response.workNanos());
+    } catch (LateException e) {
+      // Given less than its time, it has not failed.
+      outcome = limit.equals(timeout) ? Outcome.FAILED : Outcome.UNSAID;
+      String message = "no answer from %s within %s".formatted(address, limit);
+      return new Called(instance, new StepResult.Failure("step_timeout", message, true), 0);
+    } catch (IOException e) {
+      outcome = Outcome.FAILED;
+      String message = address + ": " + e;
+      return new Called(instance, new StepResult.Failure("worker_unreachable", message, true), 0);
     } finally {
       instance.ended(outcome);
     }
   }
 
-  private static StepResult.Failure broken(
-      Instance instance, Duration limit, boolean late, IOException e) {
-    String address = instance.authority();
-    return late
-        ? new StepResult.Failure(
-            "step_timeout", "no answer from %s within %s".formatted(address, limit), true)
-        : new StepResult.Failure("worker_unreachable", address + ": " + e, true);
+  /// The time is over.
+  private static final class LateException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private LateException(Exception cause) {
+      super(cause);
+    }
+  }
+
+  private Response exchange(HttpPost request, Duration limit, Runnable whenSlow)
+      throws IOException, InterruptedException {
+    CallTimer.Call timed = timer.begin(limit, whenSlow, request::cancel);
+    try {
+      return http.execute(request, this::receive);
+    } catch (IOException | RuntimeException e) {
+      // Cut off before it has a connection, a request breaks in other ways than behind that.
+      if (Thread.interrupted()) {
+        throw new InterruptedException("nobody wants the answer");
+      }
+      if (timed.over()) {
+        throw new LateException(e);
+      }
+      throw e instanceof IOException broken ? broken : new IOException(e);
+    } finally {
+      timed.end();
+    }
   }
 
   private static Outcome outcomeOf(int status) {
@@ -194,9 +214,21 @@ public final class StepClient implements AutoCloseable {
   private Response receive(ClassicHttpResponse response) throws IOException {
     return new Response(
         response.getCode(),
-        EntityUtils.toByteArray(response.getEntity()),
+        body(response.getEntity()),
         AnswerHeaders.retryAfter(response, clock),
         AnswerHeaders.workNanos(response));
+  }
+
+  private static byte[] body(@Nullable HttpEntity entity) throws IOException {
+    if (entity == null) {
+      return new byte[0];
+    }
+    // Not closed, which would read on to the end; the client closes what was not read.
+    byte[] body = entity.getContent().readNBytes(MAX_ANSWER_BYTES + 1);
+    if (body.length > MAX_ANSWER_BYTES) {
+      throw new IOException("its answer has more than %d bytes".formatted(MAX_ANSWER_BYTES));
+    }
+    return body;
   }
 
   @Override

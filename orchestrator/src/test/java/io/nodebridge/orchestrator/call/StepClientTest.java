@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +32,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,11 +53,8 @@ class StepClientTest {
   private StepClient client;
 
   @BeforeEach
-  void startWorker() throws IOException {
-    worker = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    worker.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    worker.createContext("/", exchange -> handler.handle(exchange));
-    worker.start();
+  void start() throws IOException {
+    startWorker(0);
     URI address = URI.create("http://127.0.0.1:" + worker.getAddress().getPort());
     table =
         new RoutingTable(
@@ -62,6 +62,13 @@ class StepClientTest {
             Duration.ofSeconds(60),
             Clock.systemUTC());
     client = new StepClient(table, new OrchestratorMeters(meters, null), Clock.systemUTC());
+  }
+
+  private void startWorker(int port) throws IOException {
+    worker = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    worker.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    worker.createContext("/", exchange -> handler.handle(exchange));
+    worker.start();
   }
 
   @AfterEach
@@ -250,11 +257,20 @@ class StepClientTest {
     assertThat(breakerStates()).containsOnly(0);
   }
 
-  /// The connections to a worker that was restarted are gone, and only one call has to find out.
   @Test
-  void aConnectionThatWasClosedMeanwhileTakesTheOthersWithIt() throws Exception {
-    int connections = 8;
-    CountDownLatch all = new CountDownLatch(connections);
+  void theConnectionsOfAWorkerThatWasRestartedAreNotHeldAgainstIt() throws Exception {
+    assertThat(atOnce(8)).hasOnlyElementsOfType(StepResult.Answer.class);
+    int port = worker.getAddress().getPort();
+    worker.stop(0);
+    Thread.sleep(2 * StepClient.SUSPECT_AFTER.toMilliseconds());
+    startWorker(port);
+
+    assertThat(atOnce(8)).hasOnlyElementsOfType(StepResult.Answer.class);
+  }
+
+  // None is answered before all have been asked, so that each has a connection.
+  private List<StepResult> atOnce(int calls) throws Exception {
+    CountDownLatch all = new CountDownLatch(calls);
     answerWith(
         exchange -> {
           all.countDown();
@@ -262,19 +278,73 @@ class StepClientTest {
           reply(exchange, 200, DONE);
         });
     Callable<StepResult> one = () -> call(() -> {});
+    List<StepResult> results = new ArrayList<>();
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-      callers.invokeAll(Collections.nCopies(connections, one));
+      for (Future<StepResult> called : callers.invokeAll(Collections.nCopies(calls, one))) {
+        results.add(called.get());
+      }
     }
-    int port = worker.getAddress().getPort();
-    worker.stop(0);
-    worker = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-    worker.createContext("/", exchange -> reply(exchange, 200, DONE));
-    worker.start();
+    return results;
+  }
 
-    call(() -> {});
-    for (int i = 0; i < connections; i++) {
-      assertThat(call(() -> {})).isInstanceOf(StepResult.Answer.class);
+  @Test
+  void anAnswerWithoutABodyIsAnAnswer() throws InterruptedException {
+    answerWith(exchange -> exchange.sendResponseHeaders(204, -1));
+
+    assertThat(failure())
+        .returns("worker_status_204", StepResult.Failure::code)
+        .returns(false, StepResult.Failure::retryable);
+  }
+
+  @Test
+  void anAnswerThatIsFarTooLargeIsNotReadToItsEnd() throws InterruptedException {
+    answerWith(
+        exchange -> {
+          exchange.sendResponseHeaders(200, 2_000_000_000);
+          byte[] some = new byte[1 << 20];
+          for (int i = 0; i < 2_000; i++) {
+            exchange.getResponseBody().write(some);
+          }
+        });
+
+    assertThat(failure().message()).contains("more than 16777216 bytes");
+  }
+
+  @Test
+  void anAnswerThatTricklesIsCutOffLikeOneThatDoesNotComeAndFiveOpenTheBreaker()
+      throws InterruptedException {
+    answerWith(
+        exchange -> {
+          exchange.sendResponseHeaders(200, 1_000);
+          while (true) {
+            exchange.getResponseBody().write(' ');
+            exchange.getResponseBody().flush();
+            LockSupport.parkNanos(10_000_000);
+          }
+        });
+    for (int i = 0; i < 5; i++) {
+      assertThat(breakerStates()).containsOnly(0);
+      assertThat(
+              called("content.hash", Duration.ofMillis(200), Duration.ofSeconds(5), () -> {})
+                  .result())
+          .asInstanceOf(type(StepResult.Failure.class))
+          .returns("step_timeout", StepResult.Failure::code);
     }
+    assertThat(breakerStates()).contains(2);
+  }
+
+  @Test
+  void aCallThatIsLateBeforeItHasAConnectionIsLateAndNothingElse() throws InterruptedException {
+    CountDownLatch over = new CountDownLatch(1);
+    answerWith(exchange -> await(over));
+    for (int i = 0; i < 200; i++) {
+      assertThat(called("content.hash", Duration.ofNanos(1), () -> {}).result())
+          .asInstanceOf(type(StepResult.Failure.class))
+          .returns("step_timeout", StepResult.Failure::code);
+    }
+    over.countDown();
+
+    assertThat(table.instances()).extracting(Instance::inFlight).containsOnly(0);
   }
 
   @Test
@@ -327,10 +397,16 @@ class StepClientTest {
 
   private StepResult.Called called(String capability, Duration left, Runnable whenSlow)
       throws InterruptedException {
+    return called(capability, Duration.ofSeconds(5), left, whenSlow);
+  }
+
+  private StepResult.Called called(
+      String capability, Duration timeout, Duration left, Runnable whenSlow)
+      throws InterruptedException {
     return client.call(
         capability,
         new StepCall(new UUID(1, 1), "hash", 1, "acme", Map.of()),
-        Duration.ofSeconds(5),
+        timeout,
         in(left),
         null,
         null,

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -94,10 +95,19 @@ record NodeTable(
     if (now.isBefore(quietUntil)) {
       return step(next, touched, hearing, quietUntil, List.of());
     }
-    List<NodeRow> silent = new ArrayList<>();
-    Instant quiet = listen(next, hearing, now, silent);
-    hearing = judge(next, touched, hearing, now, silent);
-    return step(next, touched, hearing, quiet, forget(next, now));
+    Heard heard = listen(next, hearing, now);
+    Observer weighed = hearing.weigh(heard.silent().size(), heard.listenedTo(), now);
+    if (!weighed.frozen(now)) {
+      heard
+          .silent()
+          .forEach(
+              (id, silence) -> {
+                next.computeIfPresent(
+                    id, (_, row) -> row.judged(deadlines.verdictOn(silence), now));
+                touched.add(id);
+              });
+    }
+    return step(next, touched, weighed, heard.quietUntil(), forget(next, now));
   }
 
   /// The nodes that beat but were never described: their announcement was missed.
@@ -107,39 +117,28 @@ record NodeTable(
         .toList();
   }
 
-  // Finds who is silent, and how long nobody else can be.
-  private Instant listen(
-      Map<String, NodeRow> next, Observer hearing, Instant now, List<NodeRow> silent) {
+  /// Who was heard of lately and who was not.
+  ///
+  /// @param listenedTo how many should be heard
+  /// @param silent for how long those of them were silent that are overdue, by id
+  /// @param quietUntil nobody else can be overdue before
+  private record Heard(int listenedTo, Map<String, Duration> silent, Instant quietUntil) {}
+
+  private Heard listen(Map<String, NodeRow> next, Observer hearing, Instant now) {
+    int listenedTo = 0;
+    Map<String, Duration> silent = new LinkedHashMap<>();
     Duration longest = Duration.ZERO;
     for (NodeRow row : next.values()) {
       if (row.listenedTo()) {
+        listenedTo++;
         Duration silence = hearing.silenceSince(row.lastReceivedAt(), now);
         longest = silence.compareTo(longest) > 0 ? silence : longest;
         if (silence.compareTo(deadlines.suspectAfter()) >= 0) {
-          silent.add(row);
+          silent.put(row.nodeId(), silence);
         }
       }
     }
-    return now.plus(deadlines.suspectAfter()).minus(longest);
-  }
-
-  // Whether so many can be silent comes first, then the verdicts.
-  private Observer judge(
-      Map<String, NodeRow> next,
-      Set<String> touched,
-      Observer hearing,
-      Instant now,
-      List<NodeRow> silent) {
-    long listenedTo = next.values().stream().filter(NodeRow::listenedTo).count();
-    Observer weighed = hearing.weigh(silent.size(), listenedTo, now);
-    if (!weighed.frozen(now)) {
-      for (NodeRow row : silent) {
-        Duration silence = hearing.silenceSince(row.lastReceivedAt(), now);
-        next.put(row.nodeId(), row.judged(deadlines.verdictOn(silence), now));
-        touched.add(row.nodeId());
-      }
-    }
-    return weighed;
+    return new Heard(listenedTo, silent, now.plus(deadlines.suspectAfter()).minus(longest));
   }
 
   private List<String> forget(Map<String, NodeRow> next, Instant now) {

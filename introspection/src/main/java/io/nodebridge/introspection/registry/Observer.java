@@ -31,7 +31,7 @@ record Observer(
   }
 
   /// What it makes of so many silent ones among those that should be heard.
-  Observer weigh(long silent, long listenedTo, Instant now) {
+  Observer weigh(int silent, int listenedTo, Instant now) {
     boolean together = listenedTo >= CROWD && silent * FIFTH > listenedTo;
     if (!together) {
       return doubtsSince == null ? this : new Observer(lastTurnAt, hearsSince, null);

@@ -9,6 +9,7 @@ import io.nodebridge.events.message.JsonCodec;
 import io.nodebridge.events.message.NodeStatus;
 import io.nodebridge.events.message.NodeType;
 import io.nodebridge.introspection.config.DatabaseUrl;
+import io.nodebridge.introspection.postgres.Columns;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,8 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
@@ -257,13 +256,13 @@ final class RegistryStore implements RegistryLoop.Store, AutoCloseable {
     try (Connection connection = database.getConnection();
         PreparedStatement statement = connection.prepareStatement(WRITE)) {
       Columns to = new Columns(connection, statement);
-      statement.setLong(to.next(), generation);
+      to.value(generation);
       to.texts(dead, letter -> topicId(letter.topic()));
       to.ints(dead, DeadLetter::partition);
       to.longs(dead, DeadLetter::offset);
       to.texts(dead, letter -> letter.topic().topicName());
-      to.texts(dead, letter -> storable(letter.reason()));
-      to.texts(dead, letter -> letter.key() == null ? null : storable(letter.key()));
+      to.texts(dead, DeadLetter::reason);
+      to.texts(dead, DeadLetter::key);
       to.bytes(dead, DeadLetter::value);
       to.texts(changes.turned(), NodeRow::nodeId);
       to.longs(changes.turned(), NodeRow::incarnation);
@@ -278,8 +277,8 @@ final class RegistryStore implements RegistryLoop.Store, AutoCloseable {
       to.texts(rows, row -> row.since().toString());
       to.texts(rows, row -> row.lastReceivedAt().toString());
       to.texts(rows, row -> String.join(",", row.capabilities()));
-      to.texts(rows, row -> json(row.description(), INTROSPECTION));
-      to.texts(rows, row -> json(row.beat(), HEARTBEAT));
+      to.documents(rows, row -> json(row.description(), INTROSPECTION));
+      to.documents(rows, row -> json(row.beat(), HEARTBEAT));
       try (ResultSet fence = statement.executeQuery()) {
         fence.next();
         if (fence.getInt(1) == 0) {
@@ -306,62 +305,7 @@ final class RegistryStore implements RegistryLoop.Store, AutoCloseable {
     return json == null ? null : codec.decode(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static <T> @Nullable String json(@Nullable T document, JsonCodec<T> codec) {
-    return document == null ? null : new String(codec.encode(document), StandardCharsets.UTF_8);
-  }
-
-  // Postgres keeps no NUL in text.
-  private static String storable(String text) {
-    return text.replace('\0', '\ufffd');
-  }
-
-  /// Binds one array a column, in the order of the statement's parameters. The arrays are of the
-  /// driver's own binary kinds: to write and escape array literals took a fifth of the registry.
-  private static final class Columns {
-    private final Connection connection;
-    private final PreparedStatement statement;
-    private int index;
-
-    private Columns(Connection connection, PreparedStatement statement) {
-      this.connection = connection;
-      this.statement = statement;
-    }
-
-    private int next() {
-      return ++index;
-    }
-
-    private <T> void ints(Collection<T> rows, Function<? super T, Integer> part)
-        throws SQLException {
-      column("int4", rows, part, Integer[]::new);
-    }
-
-    private <T> void longs(Collection<T> rows, Function<? super T, Long> part) throws SQLException {
-      column("int8", rows, part, Long[]::new);
-    }
-
-    private <T> void texts(Collection<T> rows, Function<? super T, @Nullable String> part)
-        throws SQLException {
-      column("text", rows, part, String[]::new);
-    }
-
-    private <T> void bytes(Collection<T> rows, Function<? super T, byte @Nullable []> part)
-        throws SQLException {
-      column("bytea", rows, part, byte[][]::new);
-    }
-
-    private <T, V> void column(
-        String type,
-        Collection<T> rows,
-        Function<? super T, ? extends @Nullable V> part,
-        IntFunction<@Nullable V[]> array)
-        throws SQLException {
-      @Nullable V[] values = array.apply(rows.size());
-      int row = 0;
-      for (T each : rows) {
-        values[row++] = part.apply(each);
-      }
-      statement.setArray(++index, connection.createArrayOf(type, values));
-    }
+  private static <T> byte @Nullable [] json(@Nullable T document, JsonCodec<T> codec) {
+    return document == null ? null : codec.encode(document);
   }
 }

@@ -24,7 +24,7 @@ final class CallTimer implements AutoCloseable {
   /// @param whenSlow run after 20 ms, unless the limit is shorter
   /// @param cutOff run at the limit
   Call begin(Duration limit, Runnable whenSlow, Runnable cutOff) {
-    Call call = new Call(limit.minus(SLOW), whenSlow, cutOff);
+    Call call = new Call(limit, whenSlow, cutOff);
     call.await();
     return call;
   }
@@ -36,7 +36,7 @@ final class CallTimer implements AutoCloseable {
 
   /// One call. Nothing is told of it any more once it has ended.
   final class Call {
-    private final Duration afterSlow;
+    private final Duration limit;
     private final Runnable whenSlow;
     private final Runnable cutOff;
 
@@ -45,22 +45,19 @@ final class CallTimer implements AutoCloseable {
     private boolean ended;
     private boolean over;
 
-    private Call(Duration afterSlow, Runnable whenSlow, Runnable cutOff) {
-      this.afterSlow = afterSlow;
+    private Call(Duration limit, Runnable whenSlow, Runnable cutOff) {
+      this.limit = limit;
       this.whenSlow = whenSlow;
       this.cutOff = cutOff;
     }
 
     private synchronized void await() {
-      next =
-          afterSlow.isPositive()
-              ? schedule(this::slow, SLOW)
-              : schedule(this::late, SLOW.plus(afterSlow));
+      next = limit.compareTo(SLOW) > 0 ? schedule(this::slow, SLOW) : schedule(this::late, limit);
     }
 
     private synchronized void slow() {
       if (!ended) {
-        next = schedule(this::late, afterSlow);
+        next = schedule(this::late, limit.minus(SLOW));
         whenSlow.run();
       }
     }

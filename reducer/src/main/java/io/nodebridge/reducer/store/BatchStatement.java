@@ -5,6 +5,7 @@ import io.nodebridge.events.envelope.Claim;
 import io.nodebridge.events.message.JsonCodec;
 import io.nodebridge.events.message.Stamp;
 import io.nodebridge.events.message.WorkflowError;
+import io.nodebridge.introspection.postgres.Columns;
 import io.nodebridge.reducer.fold.Batch;
 import io.nodebridge.reducer.fold.Batch.PartitionProgress;
 import io.nodebridge.reducer.fold.LogEntry;

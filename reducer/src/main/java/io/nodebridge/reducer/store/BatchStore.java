@@ -1,6 +1,7 @@
 package io.nodebridge.reducer.store;
 
 import io.nodebridge.events.envelope.Claim;
+import io.nodebridge.introspection.postgres.Columns;
 import io.nodebridge.reducer.fold.Batch;
 import io.nodebridge.reducer.fold.PartitionState;
 import io.nodebridge.reducer.fold.WindowKey;

@@ -1,4 +1,4 @@
-package io.nodebridge.reducer.store;
+package io.nodebridge.introspection.postgres;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// Binds one array a column, in the order of the statement's parameters.
 ///
 /// The arrays are of the driver's own binary kinds, so that neither side writes or reads array
-/// literals: that took a third of a batch. Uuids and documents go as text and are cast in the
-/// statement, times as milliseconds since 1970.
-final class Columns {
+/// literals: that took a third of a batch of the reducer, a fifth of the registry. Uuids and
+/// documents go as text and are cast in the statement.
+public final class Columns {
   // An even number of backslashes before it are escaped themselves; an odd one would belong to it.
   private static final Pattern ESCAPED_NUL = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000");
 
@@ -23,38 +23,39 @@ final class Columns {
   private final PreparedStatement statement;
   private int index;
 
-  Columns(Connection connection, PreparedStatement statement) {
+  public Columns(Connection connection, PreparedStatement statement) {
     this.connection = connection;
     this.statement = statement;
   }
 
   /// One value for all rows.
-  void value(Object value) throws SQLException {
+  public void value(Object value) throws SQLException {
     statement.setObject(++index, value);
   }
 
-  <T> void ints(Collection<T> rows, Function<? super T, @Nullable Integer> part)
+  public <T> void ints(Collection<T> rows, Function<? super T, @Nullable Integer> part)
       throws SQLException {
     column("int4", rows, part, Integer[]::new);
   }
 
-  <T> void longs(Collection<T> rows, Function<? super T, @Nullable Long> part) throws SQLException {
+  public <T> void longs(Collection<T> rows, Function<? super T, @Nullable Long> part)
+      throws SQLException {
     column("int8", rows, part, Long[]::new);
   }
 
   /// Postgres keeps no NUL in text; each becomes U+FFFD.
-  <T> void texts(Collection<T> rows, Function<? super T, @Nullable String> part)
+  public <T> void texts(Collection<T> rows, Function<? super T, @Nullable String> part)
       throws SQLException {
     column("text", rows, part.andThen(Columns::withoutNul), String[]::new);
   }
 
   /// Documents, as UTF-8; a reader of them would refuse an escaped NUL, and each becomes U+FFFD.
-  <T> void documents(Collection<T> rows, Function<? super T, byte @Nullable []> part)
+  public <T> void documents(Collection<T> rows, Function<? super T, byte @Nullable []> part)
       throws SQLException {
     column("text", rows, part.andThen(Columns::withoutEscapedNul), String[]::new);
   }
 
-  <T> void bytes(Collection<T> rows, Function<? super T, byte @Nullable []> part)
+  public <T> void bytes(Collection<T> rows, Function<? super T, byte @Nullable []> part)
       throws SQLException {
     column("bytea", rows, part, byte[][]::new);
   }

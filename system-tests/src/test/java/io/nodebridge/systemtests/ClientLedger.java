@@ -4,6 +4,7 @@ import static io.nodebridge.systemtests.Patience.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.nodebridge.bench.stack.PostgresAddress;
 import io.nodebridge.bench.stack.Stack;
 import io.nodebridge.events.envelope.Claim;
 import io.nodebridge.events.envelope.Envelope;
@@ -69,7 +70,8 @@ final class ClientLedger implements AutoCloseable {
       WHERE namespace = ? AND state NOT IN ('COMPLETED', 'FAILED')
       """;
 
-  private final Stack stack;
+  private final String kafka;
+  private final PostgresAddress postgres;
   private final String namespace;
   private final Supplier<URI> orchestrator;
   private final Map<UUID, String> hashes = new ConcurrentHashMap<>();
@@ -81,7 +83,14 @@ final class ClientLedger implements AutoCloseable {
   /// @param orchestrator where the next request goes; it must know the definitions `steady` and
   ///   `steady-fan-out`
   ClientLedger(Stack stack, String namespace, Supplier<URI> orchestrator) {
-    this.stack = stack;
+    this(stack.kafka(), stack.postgres(), namespace, orchestrator);
+  }
+
+  /// The same of a stack that others started.
+  ClientLedger(
+      String kafka, PostgresAddress postgres, String namespace, Supplier<URI> orchestrator) {
+    this.kafka = kafka;
+    this.postgres = postgres;
     this.namespace = namespace;
     this.orchestrator = orchestrator;
   }
@@ -231,7 +240,7 @@ final class ClientLedger implements AutoCloseable {
             .mapToObj(number -> new TopicPartition(Topic.EVENTS.topicName(), number))
             .toList();
     try (Consumer<String, byte[]> reader =
-        new KafkaClients(stack.kafka(), Map.of()).reader("ledger", "earliest")) {
+        new KafkaClients(kafka, Map.of()).reader("ledger", "earliest")) {
       reader.assign(partitions);
       reader.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
@@ -247,7 +256,7 @@ final class ClientLedger implements AutoCloseable {
 
   private Map<UUID, String> texts(String query) throws Exception {
     Map<UUID, String> texts = new HashMap<>();
-    try (Connection connection = stack.postgres().connect();
+    try (Connection connection = postgres.connect();
         PreparedStatement statement = connection.prepareStatement(query)) {
       statement.setString(1, namespace);
       try (ResultSet row = statement.executeQuery()) {
@@ -260,7 +269,7 @@ final class ClientLedger implements AutoCloseable {
   }
 
   private long number(String query) throws Exception {
-    try (Connection connection = stack.postgres().connect();
+    try (Connection connection = postgres.connect();
         PreparedStatement statement = connection.prepareStatement(query)) {
       statement.setString(1, namespace);
       try (ResultSet row = statement.executeQuery()) {

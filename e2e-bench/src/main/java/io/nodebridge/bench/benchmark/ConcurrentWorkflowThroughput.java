@@ -23,7 +23,7 @@ import java.util.concurrent.Executors;
 /// the first call to the moment at which all of it are seen committed.
 public final class ConcurrentWorkflowThroughput implements Benchmark {
   private static final int BURST = 100;
-  private static final int WARM_UP = 5;
+  private static final int BURSTS_A_ROUND = 10;
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   @Override
@@ -39,10 +39,11 @@ public final class ConcurrentWorkflowThroughput implements Benchmark {
   @Override
   public Measured measure(Rig rig) throws Exception {
     Stack stack = rig.warmStack();
-    int bursts = 2 * rig.rounds();
+    int bursts = BURSTS_A_ROUND * rig.rounds();
     try (CommitFeed feed = CommitFeed.follow(stack.reducer())) {
       double[] floor = Floor.bursts(stack, bursts, BURST);
-      burst(stack, feed, Namespaces.fresh("warm"), new Ledger(), WARM_UP);
+      // What is compiled for a steady load is compiled anew for bursts.
+      burst(stack, feed, Namespaces.fresh("warm"), new Ledger(), bursts);
       String namespace = Namespaces.fresh("burst");
       Ledger ledger = new Ledger();
       double[] samples = burst(stack, feed, namespace, ledger, bursts);

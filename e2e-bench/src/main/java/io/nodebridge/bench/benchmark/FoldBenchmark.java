@@ -65,8 +65,8 @@ public final class FoldBenchmark implements Benchmark {
     return new Measured(
         millis,
         1,
-        1,
-        List.of(result, Check.equal("iterations", rig.rounds(), millis.length)),
+        rig.profile().forks(),
+        List.of(result, Check.equal("iterations", Jmh.iterations(rig), millis.length)),
         new double[0],
         List.of(),
         Map.of());

@@ -26,7 +26,7 @@ public final class FsmStateTransition implements Benchmark {
     return new Measured(
         legal,
         1,
-        1,
+        rig.profile().forks(),
         List.of(
             Check.equal("iterations of the refused move", legal.length, illegal.length),
             legalEnds(),

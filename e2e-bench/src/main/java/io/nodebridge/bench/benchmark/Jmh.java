@@ -14,12 +14,21 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/// Times one method by JMH, in a JVM of its own.
+/// Times one method by JMH, in JVMs of its own.
 final class Jmh {
   private static final int WARM_UP_ITERATIONS = 3;
   private static final int WARM_UP_BATCH = 10_000;
 
   private Jmh() {}
+
+  /// Iterations of all JVMs: a round of the rig is one of them.
+  static int iterations(Rig rig) {
+    return rig.profile().forks() * iterationsOfFork(rig);
+  }
+
+  private static int iterationsOfFork(Rig rig) {
+    return Math.ceilDiv(rig.rounds(), rig.profile().forks());
+  }
 
   /// Milliseconds a call, one figure for each iteration.
   ///
@@ -30,10 +39,10 @@ final class Jmh {
     ChainedOptionsBuilder plan =
         new OptionsBuilder()
             .include(type.getName() + "\\." + method + "$")
-            .forks(1)
+            .forks(rig.profile().forks())
             .warmupIterations(options.on(Option.WARMUP) ? WARM_UP_ITERATIONS : 0)
             .warmupTime(round)
-            .measurementIterations(rig.rounds())
+            .measurementIterations(iterationsOfFork(rig))
             .timeUnit(TimeUnit.NANOSECONDS)
             .shouldFailOnError(true)
             .shouldDoGC(options.on(Option.DISABLE_GC))

@@ -45,7 +45,8 @@ public final class MemoryLeakDetection implements Benchmark {
   private static final int AT_ONCE = 200;
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
-  private static final String CONNECTION = "jdk.internal.net.http.PlainHttpConnection";
+  private static final String CONNECTION =
+      "org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection";
   private static final Duration IDLE = Duration.ofSeconds(40);
   private static final Duration LOOK = Duration.ofSeconds(1);
 
@@ -179,10 +180,18 @@ public final class MemoryLeakDetection implements Benchmark {
   private static void awaitIdleConnectionsClosed(Heap orchestrator)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + IDLE.toNanos();
-    while (orchestrator.live().ofClass(CONNECTION).instances() > 2 * IN_FLIGHT
-        && System.nanoTime() < end) {
-      Thread.sleep(LOOK);
+    long open = connections(orchestrator);
+    if (open == 0) {
+      throw new IllegalStateException("nothing on the orchestrator's heap is a " + CONNECTION);
     }
+    while (open > 2 * IN_FLIGHT && System.nanoTime() < end) {
+      Thread.sleep(LOOK);
+      open = connections(orchestrator);
+    }
+  }
+
+  private static long connections(Heap orchestrator) throws IOException, InterruptedException {
+    return orchestrator.live().ofClass(CONNECTION).instances();
   }
 
   // Whether all of it was accepted and seen committed in time.

@@ -63,6 +63,11 @@ public enum Profile {
     return roundsFactor;
   }
 
+  /// JVMs of a microbenchmark: between two of them a figure moves more than within one.
+  int forks() {
+    return this == QUICK ? 1 : 5;
+  }
+
   /// Of one iteration of a microbenchmark.
   int microMillis() {
     return this == QUICK ? 300 : 700;

@@ -13,7 +13,7 @@ import org.apache.commons.statistics.descriptive.Median;
 import org.openjdk.jmh.runner.RunnerException;
 
 /// What the production routing adds to a call: the choice of an instance among 100 and the call's
-/// end, by JMH in a fork of its own. Medians among 1 and 10 stand in `extra`.
+/// end, by JMH in forks of its own. Medians among 1 and 10 stand in `extra`.
 public final class ServiceRoutingOverhead implements Benchmark {
   private static final int CANDIDATES = 100;
   private static final int WORKING = 90;
@@ -35,14 +35,14 @@ public final class ServiceRoutingOverhead implements Benchmark {
     double[] ofOne = Jmh.millis(rig, RoutingChoices.class, "ofOne");
     double[] ofTen = Jmh.millis(rig, RoutingChoices.class, "ofTen");
     double[] ofHundred = Jmh.millis(rig, RoutingChoices.class, "ofHundred");
-    int iterations = rig.rounds();
+    int iterations = Jmh.iterations(rig);
     checks.add(Check.equal("iterations among 1", iterations, ofOne.length));
     checks.add(Check.equal("iterations among 10", iterations, ofTen.length));
     checks.add(Check.equal("iterations among 100", iterations, ofHundred.length));
     return new Measured(
         ofHundred,
         1,
-        1,
+        rig.profile().forks(),
         checks,
         new double[0],
         List.of(),

@@ -22,7 +22,8 @@ import java.util.concurrent.Executors;
 /// of all of them are seen committed with this beat.
 public final class ThousandHeartbeats implements Benchmark {
   private static final int NODES = 1_000;
-  private static final int WARM_UP = 5;
+  private static final int RELEASES_A_ROUND = 10;
+  private static final int WARM_UP = 20;
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final Duration NEVER = Duration.ofDays(1);
   private static final long LOOK_MILLIS = 2;
@@ -45,7 +46,7 @@ public final class ThousandHeartbeats implements Benchmark {
   @Override
   public Measured measure(Rig rig) throws Exception {
     Stack stack = rig.stack();
-    int rounds = 2 * rig.rounds();
+    int rounds = RELEASES_A_ROUND * rig.rounds();
     String prefix = Namespaces.fresh("thousand");
     double[] samples = new double[rounds];
     long seen = 0;

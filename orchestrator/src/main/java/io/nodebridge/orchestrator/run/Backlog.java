@@ -55,7 +55,9 @@ final class Backlog implements AutoCloseable {
       if (consumer.paused().contains(partition)) {
         unseen.put(partition, OffsetSpec.latest());
       } else {
-        consumer.currentLag(partition).ifPresent(lag -> ends.put(partition, next + lag));
+        consumer
+            .currentLag(partition)
+            .ifPresent(lag -> ends.put(partition, consumer.position(partition) + lag));
       }
       waiting += Math.max(0, ends.getOrDefault(partition, 0L) - next);
     }

@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /// Claims the partitions that the group gives it, polls their requests on one platform thread, and
 /// lets at most `maxInFlight` workflows run; a cancellation needs no room. Steps of the
-/// orchestrator's own run on that thread, calls of workers on virtual ones. A partition whose
-/// requests have to wait is paused, so nothing queues without bound.
+/// orchestrator's own run on that thread, calls of workers on virtual ones. A partition with many
+/// requests that have to wait is paused, so nothing queues without bound.
 public final class RequestLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RequestLoop.class);
   private static final String GROUP = "nodebridge-orchestrator";
@@ -45,6 +45,10 @@ public final class RequestLoop implements AutoCloseable {
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long DISPATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int PARTITIONS = Topic.REQUESTS.partitions();
+  // What has to wait in a partition before it is paused. A paused one is read again only when the
+  // broker has answered the fetch that it is no part of, half a second later on quiet partitions:
+  // whatever waits for less than that is better kept here.
+  private static final long MAX_WAITING_BYTES = 256 << 10;
   private static final int CLAIM_FETCH_MILLIS = 10;
   private static final Duration ASK_TIMEOUT = Duration.ofSeconds(5);
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -279,12 +283,19 @@ public final class RequestLoop implements AutoCloseable {
   private void pauseWhatWaits() {
     waiting.values().removeIf(Deque::isEmpty);
     for (TopicPartition partition : consumer.assignment()) {
-      if (waiting.containsKey(partition.partition()) || owned.get(partition.partition()) == null) {
+      if (waitsLong(partition.partition()) || owned.get(partition.partition()) == null) {
         consumer.pause(List.of(partition));
       } else {
         consumer.resume(List.of(partition));
       }
     }
+  }
+
+  private boolean waitsLong(int number) {
+    Deque<Polled> line = waiting.get(number);
+    return line != null
+        && line.stream().mapToLong(polled -> polled.value().serializedValueSize()).sum()
+            > MAX_WAITING_BYTES;
   }
 
   private void own(Claimer.Won won) {

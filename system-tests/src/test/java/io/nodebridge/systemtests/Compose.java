@@ -1,0 +1,143 @@
+package io.nodebridge.systemtests;
+
+import io.nodebridge.bench.stack.PostgresAddress;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// `docker compose` in the project's root, under a name, volumes and ports of its own.
+final class Compose {
+  private static final String PROJECT = "nodebridge-compose-it";
+  private static final List<String> PORTS =
+      List.of("ORCHESTRATOR", "REDUCER", "REGISTRY", "STAMPING", "INSIGHT", "KAFKA", "POSTGRES");
+
+  private final Path root;
+  private final List<String> command;
+  private final Map<String, Integer> ports = new HashMap<>();
+
+  private Compose(Path root, List<String> command) {
+    this.root = root;
+    this.command = command;
+  }
+
+  /// With files beside the shipped one.
+  static Compose in(Path root, Path... more) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    // Debian has the first version only.
+    command.addAll(
+        run(root, Map.of(), List.of("docker", "compose", "version")).code() == 0
+            ? List.of("docker", "compose")
+            : List.of("docker-compose"));
+    command.addAll(List.of("-p", PROJECT, "-f", "compose.yaml"));
+    for (Path file : more) {
+      command.addAll(List.of("-f", file.toString()));
+    }
+    Compose compose = new Compose(root, command);
+    compose.choosePorts();
+    return compose;
+  }
+
+  // All are held until the last is found, so that none is given twice.
+  private void choosePorts() throws IOException {
+    List<ServerSocket> held = new ArrayList<>();
+    try {
+      for (String name : PORTS) {
+        ServerSocket socket = new ServerSocket(0);
+        held.add(socket);
+        ports.put(name, socket.getLocalPort());
+      }
+    } finally {
+      for (ServerSocket socket : held) {
+        socket.close();
+      }
+    }
+  }
+
+  /// Runs `docker compose` with these arguments to its end.
+  ///
+  /// @return what it printed
+  /// @throws IllegalStateException with what it printed, if it failed
+  String run(String... arguments) throws IOException, InterruptedException {
+    List<String> whole = new ArrayList<>(command);
+    whole.addAll(List.of(arguments));
+    return required(whole);
+  }
+
+  /// SIGKILL to a service's container; the engine does not start it again.
+  void kill(String service) throws IOException, InterruptedException {
+    required(List.of("docker", "kill", container(service)));
+  }
+
+  /// Starts a service's container again.
+  void start(String service) throws IOException, InterruptedException {
+    required(List.of("docker", "start", container(service)));
+  }
+
+  /// Whether a service's health check succeeds.
+  boolean healthy(String service) throws IOException, InterruptedException {
+    return required(
+            List.of("docker", "inspect", "-f", "{{.State.Health.Status}}", container(service)))
+        .equals("healthy");
+  }
+
+  private String container(String service) throws IOException, InterruptedException {
+    return required(
+        List.of(
+            "docker",
+            "ps",
+            "-aq",
+            "--filter",
+            "label=com.docker.compose.project=" + PROJECT,
+            "--filter",
+            "label=com.docker.compose.service=" + service));
+  }
+
+  /// Where a service is reached from here.
+  URI url(String service) {
+    return URI.create("http://127.0.0.1:" + port(service));
+  }
+
+  String kafka() {
+    return "127.0.0.1:" + port("kafka");
+  }
+
+  PostgresAddress postgres() {
+    return new PostgresAddress(
+        "127.0.0.1", port("postgres"), "nodebridge", "nodebridge", "local-only");
+  }
+
+  private int port(String service) {
+    return ports.get(service.toUpperCase(Locale.ROOT));
+  }
+
+  private String required(List<String> line) throws IOException, InterruptedException {
+    Map<String, String> environment = new HashMap<>(Map.of("NODEBRIDGE_MEASURE", "true"));
+    ports.forEach((name, port) -> environment.put(name + "_PORT", port.toString()));
+    Ended ended = run(root, environment, line);
+    if (ended.code() != 0) {
+      throw new IllegalStateException(
+          String.join(" ", line) + " ended with " + ended.code() + ": " + ended.output());
+    }
+    return ended.output();
+  }
+
+  private record Ended(int code, String output) {}
+
+  private static Ended run(Path root, Map<String, String> environment, List<String> line)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(line).directory(root.toFile()).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ended(process.waitFor(), output.strip());
+  }
+}

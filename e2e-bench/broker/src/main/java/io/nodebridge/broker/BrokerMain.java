@@ -47,6 +47,9 @@ public final class BrokerMain {
         "listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT");
     settings.setProperty("log.dirs", logs.toString());
     settings.setProperty("auto.create.topics.enable", "false");
+    // The system sizes them: Kafka's own 100 KiB have no room for two packets of loopback.
+    settings.setProperty("socket.receive.buffer.bytes", "-1");
+    settings.setProperty("socket.send.buffer.bytes", "-1");
     settings.setProperty("group.initial.rebalance.delay.ms", "0");
     settings.setProperty("offsets.topic.replication.factor", "1");
     settings.setProperty("offsets.topic.num.partitions", "4");

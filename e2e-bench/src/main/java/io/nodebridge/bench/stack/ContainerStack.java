@@ -67,6 +67,8 @@ final class ContainerStack implements Stack {
             new KafkaContainer(image(Engine.KAFKA, "apache/kafka"))
                 .withListener(KAFKA_INSIDE)
                 .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
+                .withEnv("KAFKA_SOCKET_RECEIVE_BUFFER_BYTES", "-1")
+                .withEnv("KAFKA_SOCKET_SEND_BUFFER_BYTES", "-1")
                 .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0"));
     this.postgres =
         part(

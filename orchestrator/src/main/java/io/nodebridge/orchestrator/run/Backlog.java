@@ -2,6 +2,7 @@ package io.nodebridge.orchestrator.run;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.admin.Admin;
@@ -13,9 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /// How many requests wait to be run in the partitions that are here.
 ///
-/// A consumer knows a log's end from its last fetch, and a paused partition is not fetched: there
-/// its figure would stand still just when requests pile up. So the broker is asked where the logs
-/// of the paused ones end, and nobody waits for the answer.
+/// A consumer knows a log's end from its last fetch, and does not fetch a partition of which it has
+/// records left: there its figure would stand still just when requests pile up. So the broker is
+/// asked where the logs of those end, and nobody waits for the answer.
 final class Backlog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
   private static final long MAX_RECORDS = 10_000;
@@ -42,8 +43,10 @@ final class Backlog implements AutoCloseable {
   }
 
   /// Looks again; on the thread that polls.
-  void look(OwnedPartitions owned) {
-    long waiting = 0;
+  ///
+  /// @param waiting partitions of which more is polled than runs
+  void look(OwnedPartitions owned, Set<Integer> waiting) {
+    long all = 0;
     Map<TopicPartition, OffsetSpec> unseen = new HashMap<>();
     for (TopicPartition partition : consumer.assignment()) {
       OwnedPartition ours = owned.get(partition.partition());
@@ -52,16 +55,14 @@ final class Backlog implements AutoCloseable {
         continue;
       }
       long next = ours.next();
-      if (consumer.paused().contains(partition)) {
+      if (waiting.contains(partition.partition())) {
         unseen.put(partition, OffsetSpec.latest());
       } else {
-        consumer
-            .currentLag(partition)
-            .ifPresent(lag -> ends.put(partition, consumer.position(partition) + lag));
+        consumer.currentLag(partition).ifPresent(lag -> ends.put(partition, next + lag));
       }
-      waiting += Math.max(0, ends.getOrDefault(partition, 0L) - next);
+      all += Math.max(0, ends.getOrDefault(partition, 0L) - next);
     }
-    records = waiting;
+    records = all;
     if (!unseen.isEmpty() && asked.isDone()) {
       asked = ask(unseen);
     }

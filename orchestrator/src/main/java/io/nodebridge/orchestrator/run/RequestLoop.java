@@ -324,7 +324,7 @@ public final class RequestLoop implements AutoCloseable {
     if (System.nanoTime() - lastTickNanos >= TICK_NANOS) {
       lastTickNanos = System.nanoTime();
       owned.all().forEach(OwnedPartition::tick);
-      backlog.look(owned);
+      backlog.look(owned, waiting.keySet());
     }
   }
 

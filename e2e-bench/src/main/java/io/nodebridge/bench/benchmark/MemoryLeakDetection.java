@@ -47,7 +47,7 @@ public final class MemoryLeakDetection implements Benchmark {
 
   private static final String CONNECTION =
       "org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection";
-  private static final Duration IDLE = Duration.ofSeconds(40);
+  private static final Duration IDLE = Duration.ofSeconds(70);
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   // The outcome of each ended workflow, by its id: 20,000 in each of 8 partitions; and the
@@ -175,8 +175,8 @@ public final class MemoryLeakDetection implements Benchmark {
     return seen;
   }
 
-  // An idle connection keeps the buffers of its last answer until it is closed, half a minute
-  // later.
+  // An idle connection keeps the buffers of its last answer until it is closed, half a minute to a
+  // minute later. Closed in a round, it would hide what else has grown.
   private static void awaitIdleConnectionsClosed(Heap orchestrator)
       throws IOException, InterruptedException {
     long end = System.nanoTime() + IDLE.toNanos();
@@ -184,7 +184,12 @@ public final class MemoryLeakDetection implements Benchmark {
     if (open == 0) {
       throw new IllegalStateException("nothing on the orchestrator's heap is a " + CONNECTION);
     }
-    while (open > 2 * IN_FLIGHT && System.nanoTime() < end) {
+    while (open > 2 * IN_FLIGHT) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(
+            "the orchestrator keeps %d connections open after %d s of rest"
+                .formatted(open, IDLE.toSeconds()));
+      }
       Thread.sleep(LOOK);
       open = connections(orchestrator);
     }

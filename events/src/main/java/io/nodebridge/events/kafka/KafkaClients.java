@@ -38,7 +38,9 @@ public record KafkaClients(String bootstrapServers, Map<String, String> override
   }
 
   public Admin admin(String clientId) {
-    return Admin.create(shared(clientId));
+    Map<String, Object> settings = shared(clientId);
+    settings.putAll(overrides);
+    return Admin.create(settings);
   }
 
   /// A producer that favours latency: a record leaves at once, and what arrives while a request is

@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /// How many requests wait to be run in the partitions that are here.
 ///
-/// A consumer knows a log's end from its last fetch, and does not fetch a partition of which it has
-/// records left: there its figure would stand still just when requests pile up. So the broker is
-/// asked where the logs of those end, and nobody waits for the answer.
+/// A consumer knows a log's end from its last fetch, and fetches no partition that is paused, or of
+/// which it has records left: there its figure would stand still just when requests pile up. So the
+/// broker is asked where the logs of those end, and nobody waits for the answer.
 final class Backlog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Backlog.class);
   private static final long MAX_RECORDS = 10_000;
@@ -55,10 +55,10 @@ final class Backlog implements AutoCloseable {
         continue;
       }
       long next = ours.next();
-      if (waiting.contains(partition.partition())) {
+      if (waiting.contains(partition.partition()) || consumer.paused().contains(partition)) {
         unseen.put(partition, OffsetSpec.latest());
       } else {
-        consumer.currentLag(partition).ifPresent(lag -> ends.put(partition, next + lag));
+        consumer.currentLag(partition).ifPresent(lag -> told(partition, next + lag));
       }
       all += Math.max(0, ends.getOrDefault(partition, 0L) - next);
     }
@@ -66,6 +66,17 @@ final class Backlog implements AutoCloseable {
     if (!unseen.isEmpty() && asked.isDone()) {
       asked = ask(unseen);
     }
+  }
+
+  // What was told before may be younger: a fetch that began before a pause, an answer that came
+  // late.
+  private void told(TopicPartition partition, long end) {
+    ends.merge(partition, end, Math::max);
+  }
+
+  /// The partition is no longer here; its log may be another one when it comes back.
+  void forget(TopicPartition partition) {
+    ends.remove(partition);
   }
 
   private CompletableFuture<?> ask(Map<TopicPartition, OffsetSpec> partitions) {
@@ -76,7 +87,7 @@ final class Backlog implements AutoCloseable {
         .handle(
             (found, failure) -> {
               if (failure == null) {
-                found.forEach((partition, end) -> ends.put(partition, end.offset()));
+                found.forEach((partition, end) -> told(partition, end.offset()));
               } else {
                 LOG.debug("the log's ends are not known", failure);
               }

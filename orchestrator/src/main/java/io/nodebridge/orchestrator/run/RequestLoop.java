@@ -9,9 +9,7 @@ import io.nodebridge.orchestrator.decide.Catalogue;
 import io.nodebridge.orchestrator.own.Partition;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,10 +43,6 @@ public final class RequestLoop implements AutoCloseable {
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long DISPATCH_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int PARTITIONS = Topic.REQUESTS.partitions();
-  // What has to wait in a partition before it is paused. A paused one is read again only when the
-  // broker has answered the fetch that it is no part of, half a second later on quiet partitions:
-  // whatever waits for less than that is better kept here.
-  private static final long MAX_WAITING_BYTES = 256 << 10;
   private static final int CLAIM_FETCH_MILLIS = 10;
   private static final Duration ASK_TIMEOUT = Duration.ofSeconds(5);
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -82,15 +76,13 @@ public final class RequestLoop implements AutoCloseable {
   private final Offsets offsets;
 
   // Owned by the loop's thread.
-  private final Map<Integer, Deque<Polled>> waiting = new HashMap<>();
+  private final Map<Integer, Line> waiting = new HashMap<>();
   private long lastTickNanos = System.nanoTime();
   private int lastTurn;
 
   private volatile boolean assigned;
   private volatile boolean allClaimed;
   private volatile boolean stopping;
-
-  private record Polled(ConsumerRecord<String, byte[]> value, long nanos) {}
 
   private RequestLoop(
       KafkaClients kafka,
@@ -225,8 +217,8 @@ public final class RequestLoop implements AutoCloseable {
       long nanos = System.nanoTime();
       for (ConsumerRecord<String, byte[]> polled : records) {
         waiting
-            .computeIfAbsent(polled.partition(), _ -> new ArrayDeque<>())
-            .add(new Polled(polled, nanos));
+            .computeIfAbsent(polled.partition(), _ -> new Line())
+            .add(new Line.Polled(polled, nanos));
       }
     } catch (OffsetOutOfRangeException e) {
       // The next claim finds out why, and tells a person.
@@ -250,12 +242,12 @@ public final class RequestLoop implements AutoCloseable {
       int begin = lastTurn + 1;
       for (int turn = 0; turn < PARTITIONS; turn++) {
         int number = (begin + turn) % PARTITIONS;
-        Deque<Polled> line = waiting.get(number);
+        Line line = waiting.get(number);
         OwnedPartition partition = owned.get(number);
         if (line == null || line.isEmpty() || partition == null || !goesOn(number)) {
           continue;
         }
-        Polled next = line.element();
+        Line.Polled next = line.first();
         if (OwnedPartition.cancels(next.value())) {
           partition.polledCancel(next.value());
         } else {
@@ -268,11 +260,11 @@ public final class RequestLoop implements AutoCloseable {
             free.release();
           }
         }
-        line.remove();
+        line.removeFirst();
         moved = true;
       }
     }
-    pauseWhatWaits();
+    pauseWhatTakesNoMore();
   }
 
   private boolean goesOn(int number) {
@@ -280,22 +272,23 @@ public final class RequestLoop implements AutoCloseable {
     return partition != null && partition.halted() == null && partition.spread() < MAX_SPREAD;
   }
 
-  private void pauseWhatWaits() {
-    waiting.values().removeIf(Deque::isEmpty);
+  // A paused one is read again only when the broker has answered the fetch that it is no part of,
+  // half a second later on quiet partitions: what waits for less than that is better kept here.
+  private void pauseWhatTakesNoMore() {
+    waiting.values().removeIf(Line::isEmpty);
     for (TopicPartition partition : consumer.assignment()) {
-      if (waitsLong(partition.partition()) || owned.get(partition.partition()) == null) {
-        consumer.pause(List.of(partition));
-      } else {
+      if (takesMore(partition.partition())) {
         consumer.resume(List.of(partition));
+      } else {
+        consumer.pause(List.of(partition));
       }
     }
   }
 
-  private boolean waitsLong(int number) {
-    Deque<Polled> line = waiting.get(number);
-    return line != null
-        && line.stream().mapToLong(polled -> polled.value().serializedValueSize()).sum()
-            > MAX_WAITING_BYTES;
+  // Nothing of a partition that does not go on is polled: nobody knows for how long.
+  private boolean takesMore(int number) {
+    Line line = waiting.get(number);
+    return goesOn(number) && (line == null || !line.isLong());
   }
 
   private void own(Claimer.Won won) {
@@ -371,6 +364,7 @@ public final class RequestLoop implements AutoCloseable {
   }
 
   private void drop(Collection<TopicPartition> partitions) {
+    partitions.forEach(backlog::forget);
     for (int number : numbers(partitions)) {
       waiting.remove(number);
       OwnedPartition partition = owned.remove(number);

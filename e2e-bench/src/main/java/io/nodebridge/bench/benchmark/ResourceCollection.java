@@ -1,6 +1,7 @@
 package io.nodebridge.bench.benchmark;
 
 import io.nodebridge.bench.measure.Check;
+import io.nodebridge.events.message.Heartbeat.Resources;
 import io.nodebridge.introspection.node.ProcessProbe;
 import io.nodebridge.introspection.node.ResourceSampler;
 import java.time.Duration;
@@ -18,9 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 /// asked all the time, while it is asked seldom, and when a hundred nodes read at once.
 public final class ResourceCollection implements Benchmark {
   private static final int READERS = 100;
-  // A sample is so many reads: one takes no longer than the clock does.
-  private static final int AT_ONCE = 100;
-  private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long PACE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
   private static final int FRESH = 20;
   private static final double WORTH = 10;
 
@@ -74,7 +73,7 @@ public final class ResourceCollection implements Benchmark {
 
   @Override
   public Measured measure(Rig rig) throws Exception {
-    int count = rig.profile().beats() / AT_ONCE / (readers == 1 ? 1 : 5);
+    int reads = rig.profile().beats() / (readers == 1 ? 1 : 5);
     double freshMs = freshMillis();
     List<double[]> samples = new ArrayList<>();
     List<Check> checks = new ArrayList<>();
@@ -87,7 +86,7 @@ public final class ResourceCollection implements Benchmark {
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         List<Future<double[]>> reading = new ArrayList<>();
         for (int reader = 0; reader < readers; reader++) {
-          reading.add(threads.submit(() -> read(sampler, count)));
+          reading.add(threads.submit(() -> read(sampler, reads)));
         }
         for (Future<double[]> reader : reading) {
           samples.add(reader.get());
@@ -105,21 +104,12 @@ public final class ResourceCollection implements Benchmark {
     }
     double[] all = samples.stream().flatMapToDouble(Arrays::stream).toArray();
     double readMs = Arrays.stream(all).filter(millis -> millis >= 0).average().orElse(freshMs);
-    checks.add(Check.equal("samples of " + AT_ONCE + " reads", (long) count * readers, all.length));
+    checks.add(Check.equal("reads", (long) reads * readers, all.length));
     checks.add(
-        Check.equal(
-            "samples with a read that told nothing",
-            0,
-            Arrays.stream(all).filter(m -> m < 0).count()));
+        Check.equal("reads that told nothing", 0, Arrays.stream(all).filter(m -> m < 0).count()));
     checks.add(Check.atLeast("times cheaper than asking", WORTH, freshMs / readMs));
     return new Measured(
-        all,
-        AT_ONCE,
-        1,
-        checks,
-        new double[0],
-        List.of(),
-        Map.of("freshMs", freshMs, "readMs", readMs));
+        all, 1, 1, checks, new double[0], List.of(), Map.of("freshMs", freshMs, "readMs", readMs));
   }
 
   private static ResourceSampler.Probe heldUp(Duration hold) {
@@ -140,18 +130,15 @@ public final class ResourceCollection implements Benchmark {
     return (System.nanoTime() - begin) / 1e6 / FRESH;
   }
 
-  // Milliseconds a read. Negative: something that was read told nothing.
-  private static double[] read(ResourceSampler sampler, int count) {
-    double[] millis = new double[count];
-    for (int sample = 0; sample < count; sample++) {
+  // Negative: what was read told nothing.
+  private static double[] read(ResourceSampler sampler, int reads) {
+    double[] millis = new double[reads];
+    for (int i = 0; i < reads; i++) {
       LockSupport.parkNanos(PACE_NANOS);
-      boolean told = true;
       long begin = System.nanoTime();
-      for (int i = 0; i < AT_ONCE; i++) {
-        told &= sampler.latest().memoryMb() > 0;
-      }
-      double took = (System.nanoTime() - begin) / 1e6 / AT_ONCE;
-      millis[sample] = told ? took : -1;
+      Resources latest = sampler.latest();
+      double took = (System.nanoTime() - begin) / 1e6;
+      millis[i] = latest.memoryMb() <= 0 ? -1 : took;
     }
     return millis;
   }

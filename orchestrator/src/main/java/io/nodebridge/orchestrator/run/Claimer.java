@@ -10,6 +10,8 @@ import io.nodebridge.orchestrator.run.RequestLoop.Settings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +39,7 @@ final class Claimer {
   private final int memory;
   private final Clock clock;
   private final Set<Integer> unclaimed = new LinkedHashSet<>();
+  private final Map<Integer, Logs> logs = new HashMap<>();
   private final Map<Integer, String> gaps = new ConcurrentHashMap<>();
   private @Nullable Takeover takeover;
   private long againNanos = System.nanoTime();
@@ -47,6 +50,15 @@ final class Claimer {
   /// @param fencedNanos `System.nanoTime()` before its fence was sent: a commit like any other, so
   ///   nobody else can have claimed for a session's time since
   record Won(Next.Claimed claimed, Takeover takeover, EventWriter events, long fencedNanos) {}
+
+  /// What the broker said of a partition before it was claimed.
+  ///
+  /// @param position what the group has committed; null if nothing
+  /// @param start the first request that there is
+  /// @param end where the next request will be
+  /// @param eventsStart the first event that there is
+  private record Logs(
+      @Nullable OffsetAndMetadata position, long start, long end, long eventsStart) {}
 
   /// @param memory how many ended workflows a partition remembers
   Claimer(
@@ -65,12 +77,14 @@ final class Claimer {
   /// The group has given us these.
   void add(Collection<Integer> partitions) {
     unclaimed.addAll(partitions);
+    logs.clear();
     againNanos = System.nanoTime();
   }
 
   /// The group has taken this one away.
   void remove(int partition) {
     unclaimed.remove(partition);
+    logs.remove(partition);
     gaps.remove(partition);
     if (Objects.equals(claims.partition(), partition)) {
       claims.giveUp();
@@ -151,14 +165,17 @@ final class Claimer {
 
   // False: there is a gap.
   private boolean begin(int number) {
-    TopicPartition partition = new TopicPartition(Topic.REQUESTS.topicName(), number);
-    OffsetAndMetadata position = consumer.committed(Set.of(partition), ASK_TIMEOUT).get(partition);
-    long start = claims.start(Topic.REQUESTS, number);
-    long end = claims.end(Topic.REQUESTS, number);
-    if (position != null && (position.offset() < start || position.offset() > end)) {
+    TopicPartition partition = requests(number);
+    if (!logs.containsKey(number)) {
+      ask();
+    }
+    // Used once: who tries again asks again.
+    Logs told = Objects.requireNonNull(logs.remove(number));
+    OffsetAndMetadata position = told.position();
+    if (position != null && (position.offset() < told.start() || position.offset() > told.end())) {
       String gap =
           "request %d comes next, and the log holds %d to %d"
-              .formatted(position.offset(), start, end);
+              .formatted(position.offset(), told.start(), told.end());
       if (gaps.put(number, gap) == null) {
         LOG.atError()
             .addKeyValue("partition", number)
@@ -171,8 +188,8 @@ final class Claimer {
     Claiming claiming =
         new Claiming(
             position == null ? null : Commit.read(position.offset(), position.metadata()),
-            position == null ? start : position.offset(),
-            claims.start(Topic.EVENTS, number),
+            position == null ? told.start() : position.offset(),
+            told.eventsStart(),
             consumer.groupMetadata().generationId(),
             memory);
     takeover = claiming.takeover();
@@ -187,6 +204,39 @@ final class Claimer {
               ASK_TIMEOUT);
         });
     return true;
+  }
+
+  // Of all at once. While a partition waits for its turn nobody else commits its position, and
+  // a log that is cut meanwhile is found out when it is read.
+  private void ask() {
+    Set<TopicPartition> requests = new HashSet<>();
+    Set<TopicPartition> both = new HashSet<>();
+    for (int number : unclaimed) {
+      requests.add(requests(number));
+      both.add(requests(number));
+      both.add(events(number));
+    }
+    Map<TopicPartition, OffsetAndMetadata> positions = consumer.committed(requests, ASK_TIMEOUT);
+    Map<TopicPartition, Long> starts = claims.starts(both);
+    Map<TopicPartition, Long> ends = claims.ends(requests);
+    for (int number : unclaimed) {
+      TopicPartition partition = requests(number);
+      logs.put(
+          number,
+          new Logs(
+              positions.get(partition),
+              starts.getOrDefault(partition, 0L),
+              ends.getOrDefault(partition, 0L),
+              starts.getOrDefault(events(number), 0L)));
+    }
+  }
+
+  private static TopicPartition requests(int number) {
+    return new TopicPartition(Topic.REQUESTS.topicName(), number);
+  }
+
+  private static TopicPartition events(int number) {
+    return new TopicPartition(Topic.EVENTS.topicName(), number);
   }
 
   private EventWriter writer(int number, Claim claim) {

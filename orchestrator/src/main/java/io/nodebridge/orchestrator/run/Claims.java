@@ -11,7 +11,9 @@ import io.nodebridge.orchestrator.own.Claiming.Next;
 import io.nodebridge.orchestrator.own.Commit;
 import io.nodebridge.orchestrator.own.Takeover;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -69,19 +71,17 @@ final class Claims implements AutoCloseable {
     this.producer = producer;
   }
 
-  /// The first record that there is of a partition.
+  /// The first records that there are.
   ///
   /// Asked here and not of the group's consumer: while the broker holds that one's fetch, half a
   /// second on an idle topic, it answers nothing else on the connection.
-  long start(Topic topic, int partition) {
-    TopicPartition log = new TopicPartition(topic.topicName(), partition);
-    return reader.beginningOffsets(Set.of(log), ASK_TIMEOUT).getOrDefault(log, 0L);
+  Map<TopicPartition, Long> starts(Collection<TopicPartition> logs) {
+    return reader.beginningOffsets(logs, ASK_TIMEOUT);
   }
 
-  /// Where the next record of a partition will be.
-  long end(Topic topic, int partition) {
-    TopicPartition log = new TopicPartition(topic.topicName(), partition);
-    return reader.endOffsets(Set.of(log), ASK_TIMEOUT).getOrDefault(log, 0L);
+  /// Where the next records will be.
+  Map<TopicPartition, Long> ends(Collection<TopicPartition> logs) {
+    return reader.endOffsets(logs, ASK_TIMEOUT);
   }
 
   /// Begins with a partition; [#goOn] follows.
@@ -151,7 +151,7 @@ final class Claims implements AutoCloseable {
   private boolean isRead(Job now, Next.Read read) {
     if (now.end < 0) {
       Long asked = read.end();
-      now.end = asked == null ? end(Topic.EVENTS, now.events.partition()) : asked;
+      now.end = asked == null ? ends(Set.of(now.events)).getOrDefault(now.events, 0L) : asked;
     }
     if (reader.position(now.events, ASK_TIMEOUT) < now.end) {
       for (ConsumerRecord<String, byte[]> event : reader.poll(SLICE)) {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -71,6 +72,7 @@ public final class RequestLoop implements AutoCloseable {
   private final OwnedPartition.Shared shared;
   private final Semaphore free;
   private final ExecutorService threads;
+  private final Future<?> rehearsal;
   private final Thread thread;
   private final OwnedPartitions owned = new OwnedPartitions();
   private final Offsets offsets;
@@ -88,6 +90,7 @@ public final class RequestLoop implements AutoCloseable {
       KafkaClients kafka,
       Producer<String, byte[]> producer,
       StepClient steps,
+      Future<?> rehearsal,
       Catalogue definitions,
       Settings settings,
       OrchestratorMeters meters,
@@ -99,6 +102,7 @@ public final class RequestLoop implements AutoCloseable {
             kafka.reader(settings.nodeId() + "-claims", "none", CLAIM_FETCH_MILLIS), producer);
     this.claimer = new Claimer(consumer, claims, settings, MEMORY, clock);
     this.backlog = new Backlog(consumer, kafka.admin(settings.nodeId() + "-backlog"));
+    this.rehearsal = rehearsal;
     this.definitions = definitions;
     this.settings = settings;
     this.free = new Semaphore(settings.maxInFlight());
@@ -117,24 +121,27 @@ public final class RequestLoop implements AutoCloseable {
   }
 
   /// Starts polling.
+  ///
+  /// @param rehearsal until it is done partitions are claimed, and what they hold waits
   public static RequestLoop start(
       KafkaClients kafka,
       Producer<String, byte[]> producer,
       StepClient steps,
+      Future<?> rehearsal,
       Catalogue definitions,
       Settings settings,
       OrchestratorMeters meters,
       Clock clock) {
     RequestLoop loop =
-        new RequestLoop(kafka, producer, steps, definitions, settings, meters, clock);
+        new RequestLoop(kafka, producer, steps, rehearsal, definitions, settings, meters, clock);
     loop.thread.start();
     return loop;
   }
 
-  /// Whether the group has given this process its partitions, all are claimed that can be, and the
-  /// loop lives.
+  /// Whether the group has given this process its partitions, all are claimed that can be, the
+  /// rehearsal is over, and the loop lives.
   public boolean ready() {
-    return assigned && allClaimed && thread.isAlive() && !stopping;
+    return assigned && allClaimed && rehearsal.isDone() && thread.isAlive() && !stopping;
   }
 
   /// Whether there is a partition that is run, if there is one at all.
@@ -211,7 +218,8 @@ public final class RequestLoop implements AutoCloseable {
   }
 
   private void poll() {
-    boolean busy = claimer.busy() || waiting.keySet().stream().anyMatch(this::goesOn);
+    boolean busy =
+        claimer.busy() || (rehearsal.isDone() && waiting.keySet().stream().anyMatch(this::goesOn));
     try {
       ConsumerRecords<String, byte[]> records = consumer.poll(busy ? Duration.ZERO : POLL);
       long nanos = System.nanoTime();
@@ -235,7 +243,7 @@ public final class RequestLoop implements AutoCloseable {
   // the group hears of us however long the log takes to accept events.
   private void dispatch() throws InterruptedException {
     long end = System.nanoTime() + DISPATCH_NANOS;
-    boolean moved = true;
+    boolean moved = rehearsal.isDone();
     boolean full = false;
     while (moved && !stopping && System.nanoTime() - end < 0) {
       moved = false;

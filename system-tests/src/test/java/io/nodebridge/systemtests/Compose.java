@@ -1,26 +1,26 @@
 package io.nodebridge.systemtests;
 
+import io.nodebridge.bench.stack.Ports;
 import io.nodebridge.bench.stack.PostgresAddress;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /// `docker compose` in the project's root, under a name, volumes and ports of its own.
 final class Compose {
   private static final String PROJECT = "nodebridge-compose-it";
-  private static final List<String> PORTS =
-      List.of("ORCHESTRATOR", "REDUCER", "REGISTRY", "STAMPING", "INSIGHT", "KAFKA", "POSTGRES");
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   private final Path root;
   private final List<String> command;
-  private final Map<String, Integer> ports = new HashMap<>();
+  private final Ports ports = Ports.free();
 
   private Compose(Path root, List<String> command) {
     this.root = root;
@@ -39,25 +39,7 @@ final class Compose {
     for (Path file : more) {
       command.addAll(List.of("-f", file.toString()));
     }
-    Compose compose = new Compose(root, command);
-    compose.choosePorts();
-    return compose;
-  }
-
-  // All are held until the last is found, so that none is given twice.
-  private void choosePorts() throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      for (String name : PORTS) {
-        ServerSocket socket = new ServerSocket(0);
-        held.add(socket);
-        ports.put(name, socket.getLocalPort());
-      }
-    } finally {
-      for (ServerSocket socket : held) {
-        socket.close();
-      }
-    }
+    return new Compose(root, command);
   }
 
   /// Runs `docker compose` with these arguments to its end.
@@ -99,27 +81,31 @@ final class Compose {
             "label=com.docker.compose.service=" + service));
   }
 
-  /// Where a service is reached from here.
-  URI url(String service) {
-    return URI.create("http://127.0.0.1:" + port(service));
+  /// Where the orchestrator is reached from here.
+  URI orchestrator() {
+    return URI.create("http://127.0.0.1:" + ports.orchestrator());
   }
 
   String kafka() {
-    return "127.0.0.1:" + port("kafka");
+    return "127.0.0.1:" + ports.kafka();
   }
 
   PostgresAddress postgres() {
     return new PostgresAddress(
-        "127.0.0.1", port("postgres"), "nodebridge", "nodebridge", "local-only");
-  }
-
-  private int port(String service) {
-    return ports.get(service.toUpperCase(Locale.ROOT));
+        "127.0.0.1", ports.postgres(), "nodebridge", "nodebridge", "local-only");
   }
 
   private String required(List<String> line) throws IOException, InterruptedException {
-    Map<String, String> environment = new HashMap<>(Map.of("NODEBRIDGE_MEASURE", "true"));
-    ports.forEach((name, port) -> environment.put(name + "_PORT", port.toString()));
+    Map<String, String> environment =
+        Map.of(
+            "NODEBRIDGE_MEASURE", "true",
+            "ORCHESTRATOR_PORT", "" + ports.orchestrator(),
+            "REDUCER_PORT", "" + ports.reducer(),
+            "REGISTRY_PORT", "" + ports.registry(),
+            "STAMPING_PORT", "" + ports.stamping(),
+            "INSIGHT_PORT", "" + ports.insight(),
+            "KAFKA_PORT", "" + ports.kafka(),
+            "POSTGRES_PORT", "" + ports.postgres());
     Ended ended = run(root, environment, line);
     if (ended.code() != 0) {
       throw new IllegalStateException(
@@ -137,6 +123,16 @@ final class Compose {
     builder.environment().putAll(environment);
     Process process = builder.start();
     process.getOutputStream().close();
+    Future<?> _ =
+        process
+            .onExit()
+            .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
+            .whenComplete(
+                (_, late) -> {
+                  if (late != null) {
+                    process.destroyForcibly();
+                  }
+                });
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), output.strip());
   }

@@ -25,9 +25,11 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,19 +93,21 @@ class ComposeIT {
             .toArray(String[]::new));
   }
 
-  @Test
+  @TestFactory
   @Order(1)
-  void whateverIsKilledUnderLoadNothingIsLost() throws Exception {
-    for (String part : PARTS) {
-      try (ClientLedger ledger = ledger("kill-" + part)) {
-        CompletableFuture<Void> posting = posting(ledger, 4 * AT_WORK);
-        compose.kill(part);
-        compose.start(part);
-        awaitHealthy();
-        posting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        ledger.assertEachEndedOnce();
-        System.out.printf("%s killed: %d accepted, none lost%n", part, ledger.accepted());
-      }
+  Stream<DynamicTest> whateverIsKilledUnderLoadNothingIsLost() {
+    return PARTS.stream().map(part -> DynamicTest.dynamicTest(part, () -> killed(part)));
+  }
+
+  private static void killed(String part) throws Exception {
+    try (ClientLedger ledger = ledger("kill-" + part)) {
+      CompletableFuture<Void> posting = posting(ledger, 4 * AT_WORK);
+      compose.kill(part);
+      compose.start(part);
+      awaitHealthy();
+      posting.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      ledger.assertEachEndedOnce();
+      System.out.printf("%s killed: %d accepted, none lost%n", part, ledger.accepted());
     }
   }
 
@@ -160,7 +164,7 @@ class ComposeIT {
 
   private static boolean answered() throws InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(compose.url("orchestrator").resolve("/v1/workflows"))
+        HttpRequest.newBuilder(compose.orchestrator().resolve("/v1/workflows"))
             .timeout(Duration.ofSeconds(30))
             .header("Content-Type", "application/json")
             .header("Idempotency-Key", "first")
@@ -176,7 +180,7 @@ class ComposeIT {
   }
 
   private static ClientLedger ledger(String namespace) {
-    URI orchestrator = compose.url("orchestrator");
+    URI orchestrator = compose.orchestrator();
     return new ClientLedger(compose.kafka(), compose.postgres(), namespace, () -> orchestrator);
   }
 

@@ -58,7 +58,7 @@ public final class OrchestratorMain {
     String source = Envelope.sourceOf("orchestrator", config.nodeId());
     Clock clock = Clock.systemUTC();
     Definitions definitions = told.definitions();
-    // Beside what waits for the broker; no step is called before.
+    // Beside what waits for the broker.
     FutureTask<Integer> rehearsal = new FutureTask<>(Rehearsal::run);
     Thread.ofPlatform().name("rehearsal").daemon().start(rehearsal);
     Map<Topic, Uuid> topicIds = ensureTopics(config);
@@ -137,7 +137,6 @@ public final class OrchestratorMain {
     // Told to stop, it first says that it is not ready and lets what runs end, and serves
     // meanwhile.
     resources.own(loop);
-    int _ = rehearsal.get();
     new ServiceNode(
             config.nodeId(),
             "orchestrator",

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -122,7 +123,8 @@ public final class RequestLoop implements AutoCloseable {
 
   /// Starts polling.
   ///
-  /// @param rehearsal until it is done partitions are claimed, and what they hold waits
+  /// @param rehearsal the group is joined when it is done: whoever has the partitions until then
+  ///   runs what they hold
   public static RequestLoop start(
       KafkaClients kafka,
       Producer<String, byte[]> producer,
@@ -138,10 +140,10 @@ public final class RequestLoop implements AutoCloseable {
     return loop;
   }
 
-  /// Whether the group has given this process its partitions, all are claimed that can be, the
-  /// rehearsal is over, and the loop lives.
+  /// Whether the group has given this process its partitions, all are claimed that can be, and the
+  /// loop lives.
   public boolean ready() {
-    return assigned && allClaimed && rehearsal.isDone() && thread.isAlive() && !stopping;
+    return assigned && allClaimed && thread.isAlive() && !stopping;
   }
 
   /// Whether there is a partition that is run, if there is one at all.
@@ -194,6 +196,7 @@ public final class RequestLoop implements AutoCloseable {
     try (consumer;
         claims;
         backlog) {
+      rehearsal.get();
       consumer.subscribe(Set.of(Topic.REQUESTS.topicName()), new Rebalance());
       while (!stopping) {
         Claimer.Won won = claimer.goOn();
@@ -212,14 +215,15 @@ public final class RequestLoop implements AutoCloseable {
       consumer.close(CloseOptions.timeout(ASK_TIMEOUT));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the rehearsal failed", e);
     } finally {
       threads.shutdownNow();
     }
   }
 
   private void poll() {
-    boolean busy =
-        claimer.busy() || (rehearsal.isDone() && waiting.keySet().stream().anyMatch(this::goesOn));
+    boolean busy = claimer.busy() || waiting.keySet().stream().anyMatch(this::goesOn);
     try {
       ConsumerRecords<String, byte[]> records = consumer.poll(busy ? Duration.ZERO : POLL);
       long nanos = System.nanoTime();
@@ -243,7 +247,7 @@ public final class RequestLoop implements AutoCloseable {
   // the group hears of us however long the log takes to accept events.
   private void dispatch() throws InterruptedException {
     long end = System.nanoTime() + DISPATCH_NANOS;
-    boolean moved = rehearsal.isDone();
+    boolean moved = true;
     boolean full = false;
     while (moved && !stopping && System.nanoTime() - end < 0) {
       moved = false;

@@ -6,14 +6,15 @@ import io.nodebridge.events.message.JsonCodec;
 import io.nodebridge.events.message.StepCall;
 import io.nodebridge.introspection.http.HttpEdge;
 import io.nodebridge.introspection.http.Readiness;
+import io.nodebridge.introspection.service.UntilQuick;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,14 +28,12 @@ import org.slf4j.LoggerFactory;
 final class Rehearsal {
   private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
   private static final JsonCodec<StepCall> CALL = JsonCodec.of(StepCall.class);
-  private static final int CALLS = 100;
-  private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final int MAX_BODY_BYTES = 1 << 20;
 
   private Rehearsal() {}
 
-  /// Calls a hundred times, or until ten seconds are over, or until a call is not answered with
-  /// 200: that is for those to see who call the worker.
+  /// Calls until that is quick, or until a call is not answered with 200: that is for those to see
+  /// who call the worker.
   ///
   /// @param input what the work is tried with; it must do nothing that lasts
   /// @return how many calls were answered
@@ -44,26 +43,28 @@ final class Rehearsal {
     StepEndpoint endpoint = new StepEndpoint(capability, work, 1, meters);
     HttpEdge.Listen loopback = new HttpEdge.Listen("127.0.0.1", 0, MAX_BODY_BYTES);
     long begun = System.nanoTime();
-    int calls = 0;
+    AtomicInteger answered = new AtomicInteger();
     try (HttpEdge edge = HttpEdge.start(loopback, new Readiness(), meters, endpoint::routes)) {
       URI url = URI.create("http://127.0.0.1:" + edge.port() + "/v1/steps/" + capability);
-      while (calls < CALLS && System.nanoTime() - begun < LIMIT.toNanos()) {
-        call(url, new StepCall(new UUID(0, calls), capability, 1, "rehearsal", input));
-        calls++;
-      }
+      UntilQuick.repeat(
+          number -> {
+            call(url, new StepCall(new UUID(0, number), capability, 1, "rehearsal", input));
+            answered.incrementAndGet();
+            return true;
+          });
     } catch (IOException e) {
-      LOG.atWarn().addKeyValue("calls", calls).log("rehearsal ended early: {}", e.toString());
+      LOG.atWarn().addKeyValue("calls", answered).log("rehearsal ended early: {}", e.toString());
     } finally {
       meters.close();
     }
     long millis = (System.nanoTime() - begun) / 1_000_000;
-    LOG.atInfo().addKeyValue("calls", calls).addKeyValue("ms", millis).log("rehearsed");
-    return calls;
+    LOG.atInfo().addKeyValue("calls", answered).addKeyValue("ms", millis).log("rehearsed");
+    return answered.get();
   }
 
   private static void call(URI url, StepCall call) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection(Proxy.NO_PROXY);
-    connection.setReadTimeout((int) LIMIT.toMillis());
+    connection.setReadTimeout((int) UntilQuick.LIMIT.toMillis());
     connection.setDoOutput(true);
     connection.setRequestProperty("Content-Type", "application/json");
     connection.setRequestProperty("Idempotency-Key", call.workflowId() + "/" + call.step());

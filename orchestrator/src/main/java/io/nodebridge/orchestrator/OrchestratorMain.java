@@ -100,6 +100,7 @@ public final class OrchestratorMain {
     meters.watchHalted(() -> loop.halted().size());
 
     Readiness readiness = new Readiness();
+    readiness.require("step calls that were rehearsed", rehearsal::isDone);
     readiness.require("partitions of " + Topic.REQUESTS.topicName(), loop::ready);
     // That they were read, not that there is a worker: a request can wait for one.
     readiness.require("verdicts of " + Topic.NODE_STATES.topicName(), verdicts::caughtUp);

@@ -130,6 +130,8 @@ final class Compose {
             .whenComplete(
                 (_, late) -> {
                   if (late != null) {
+                    // Compose is a child of docker where it is a plug-in.
+                    process.descendants().forEach(ProcessHandle::destroyForcibly);
                     process.destroyForcibly();
                   }
                 });

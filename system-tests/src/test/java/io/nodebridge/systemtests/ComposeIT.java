@@ -100,6 +100,7 @@ class ComposeIT {
   }
 
   private static void killed(String part) throws Exception {
+    awaitHealthy();
     try (ClientLedger ledger = ledger("kill-" + part)) {
       CompletableFuture<Void> posting = posting(ledger, 4 * AT_WORK);
       compose.kill(part);

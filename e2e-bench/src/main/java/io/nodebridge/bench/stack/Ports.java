@@ -3,6 +3,8 @@ package io.nodebridge.bench.stack;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -19,14 +21,29 @@ public record Ports(
 
   /// Nobody listens on them yet.
   public static Ports free() {
-    return new Ports(
-        Child.freePort(),
-        Child.freePort(),
-        Child.freePort(),
-        Child.freePort(),
-        Child.freePort(),
-        Child.freePort(),
-        Child.freePort());
+    // All are held until the last is found, so that none is given twice.
+    Deque<ServerSocket> held = new ArrayDeque<>();
+    try {
+      return new Ports(
+          hold(held), hold(held), hold(held), hold(held), hold(held), hold(held), hold(held));
+    } catch (IOException e) {
+      throw new StackException("no free port", e);
+    } finally {
+      held.forEach(Ports::close);
+    }
+  }
+
+  private static int hold(Deque<ServerSocket> held) throws IOException {
+    held.push(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+    return held.element().getLocalPort();
+  }
+
+  private static void close(ServerSocket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new StackException("port %d is not given back".formatted(socket.getLocalPort()), e);
+    }
   }
 
   /// The same each time, and the same as in compose.

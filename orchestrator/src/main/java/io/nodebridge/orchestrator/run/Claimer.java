@@ -41,6 +41,7 @@ final class Claimer {
   private final Set<Integer> unclaimed = new LinkedHashSet<>();
   private final Map<Integer, Logs> logs = new HashMap<>();
   private final Map<Integer, String> gaps = new ConcurrentHashMap<>();
+  private boolean together = true;
   private @Nullable Takeover takeover;
   private long againNanos = System.nanoTime();
   private long fencedNanos = System.nanoTime();
@@ -78,6 +79,7 @@ final class Claimer {
   void add(Collection<Integer> partitions) {
     unclaimed.addAll(partitions);
     logs.clear();
+    together = true;
     againNanos = System.nanoTime();
   }
 
@@ -167,7 +169,7 @@ final class Claimer {
   private boolean begin(int number) {
     TopicPartition partition = requests(number);
     if (!logs.containsKey(number)) {
-      ask();
+      ask(number);
     }
     // Used once: who tries again asks again.
     Logs told = Objects.requireNonNull(logs.remove(number));
@@ -206,12 +208,16 @@ final class Claimer {
     return true;
   }
 
-  // Of all at once. While a partition waits for its turn nobody else commits its position, and
-  // a log that is cut meanwhile is found out when it is read.
-  private void ask() {
+  // About all at once, until one of them cannot be told: then about each in its turn. An answer
+  // holds while its partition waits: nobody else commits its position before the group has taken it
+  // away, and a log that is cut meanwhile is found out when it is read.
+  private void ask(int first) {
+    Set<Integer> about = together ? Set.copyOf(unclaimed) : Set.of(first);
+    // Until it is answered.
+    together = false;
     Set<TopicPartition> requests = new HashSet<>();
     Set<TopicPartition> both = new HashSet<>();
-    for (int number : unclaimed) {
+    for (int number : about) {
       requests.add(requests(number));
       both.add(requests(number));
       both.add(events(number));
@@ -219,7 +225,8 @@ final class Claimer {
     Map<TopicPartition, OffsetAndMetadata> positions = consumer.committed(requests, ASK_TIMEOUT);
     Map<TopicPartition, Long> starts = claims.starts(both);
     Map<TopicPartition, Long> ends = claims.ends(requests);
-    for (int number : unclaimed) {
+    together = about.size() == unclaimed.size();
+    for (int number : about) {
       TopicPartition partition = requests(number);
       logs.put(
           number,

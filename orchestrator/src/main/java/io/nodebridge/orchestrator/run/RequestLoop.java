@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -184,6 +185,7 @@ public final class RequestLoop implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
+    rehearsal.cancel(true);
     consumer.wakeup();
     try {
       thread.join();
@@ -215,6 +217,8 @@ public final class RequestLoop implements AutoCloseable {
       consumer.close(CloseOptions.timeout(ASK_TIMEOUT));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (CancellationException e) {
+      LOG.debug("told to stop in the rehearsal", e);
     } catch (ExecutionException e) {
       throw new IllegalStateException("the rehearsal failed", e);
     } finally {

@@ -3,11 +3,11 @@ package io.nodebridge.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.nodebridge.bench.stack.Child;
 import io.nodebridge.bench.stack.Stack;
 import io.nodebridge.events.message.Accepted;
 import io.nodebridge.events.message.JsonCodec;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -80,7 +80,7 @@ class StepProtocolIT {
             stack.kafka(),
             "reverse-1",
             "text.reverse",
-            freePort());
+            Integer.toString(Child.localUrl().getPort()));
     try {
       assertThat(outcomeOf("reversing"))
           .contains("\"state\":\"COMPLETED\"", "\"reversed\":\"olleh\"", "reverse-1");
@@ -100,11 +100,5 @@ class StepProtocolIT {
     URI read = stack.reducer().resolve("/v1/workflows/" + ACCEPTED.decode(accepted).workflowId());
     HttpRequest get = HttpRequest.newBuilder(read).header("Prefer", "wait=60").build();
     return HTTP.send(get, HttpResponse.BodyHandlers.ofString()).body();
-  }
-
-  private static String freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return Integer.toString(socket.getLocalPort());
-    }
   }
 }

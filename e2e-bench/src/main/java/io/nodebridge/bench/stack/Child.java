@@ -1,7 +1,6 @@
 package io.nodebridge.bench.stack;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -97,7 +96,7 @@ public final class Child implements AutoCloseable {
   }
 
   static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket socket = Ports.listenSomewhere()) {
       return socket.getLocalPort();
     } catch (IOException e) {
       throw new StackException("no free port", e);

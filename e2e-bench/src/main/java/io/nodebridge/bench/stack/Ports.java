@@ -1,12 +1,14 @@
 package io.nodebridge.bench.stack;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
 /// Where each part of a stack listens on this machine.
@@ -18,6 +20,10 @@ public record Ports(
     int insight,
     int kafka,
     int postgres) {
+
+  private static final int FIRST = 10_240;
+  private static final int END = 32_000;
+  private static final int ATTEMPTS = 100;
 
   /// Nobody listens on them yet.
   public static Ports free() {
@@ -34,8 +40,23 @@ public record Ports(
   }
 
   private static int hold(Deque<ServerSocket> held) throws IOException {
-    held.push(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+    held.push(listenSomewhere());
     return held.element().getLocalPort();
+  }
+
+  /// Listens on a port that nothing else is given: systems take those of outgoing connections from
+  /// 32,768 on, and one of them could have it before the server that it is meant for.
+  static ServerSocket listenSomewhere() throws IOException {
+    BindException last = new BindException();
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST, END);
+      try {
+        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+      } catch (BindException e) {
+        last = e;
+      }
+    }
+    throw last;
   }
 
   private static void close(ServerSocket socket) {

@@ -103,6 +103,12 @@ public final class HttpEdge implements AutoCloseable {
             .routing(routing)
             .build()
             .start();
+    // It logs what it cannot listen on, and returns.
+    if (!server.isRunning()) {
+      throw new IllegalStateException(
+          "nothing can listen on %s:%d, which may be in use: end what does, or set HTTP_PORT or NODEBRIDGE_BIND"
+              .formatted(listen.bind(), listen.port()));
+    }
     return new HttpEdge(server);
   }
 

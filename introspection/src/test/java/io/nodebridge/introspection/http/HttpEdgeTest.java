@@ -1,6 +1,7 @@
 package io.nodebridge.introspection.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.helidon.http.Status;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -52,6 +53,22 @@ class HttpEdgeTest {
   static void stop() {
     edge.close();
     HTTP.close();
+  }
+
+  @Test
+  void anEdgeThatCannotListenSaysWhere() {
+    HttpEdge.Listen taken = new HttpEdge.Listen("127.0.0.1", edge.port(), MAX_BODY);
+
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                HttpEdge.start(
+                    taken,
+                    READINESS,
+                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                    _ -> {}))
+        .withMessageContaining("127.0.0.1:" + edge.port())
+        .withMessageContaining("HTTP_PORT");
   }
 
   @Test

@@ -9,10 +9,9 @@ public final class UntilQuick {
   /// After so long it ends in any case.
   public static final Duration LIMIT = Duration.ofSeconds(10);
 
-  static final int CALLS = 100;
-
-  // Then 256 calls at once are answered within 2 s by two processors: the usual time-out of a step.
-  static final int IN_A_ROW = 10;
+  private static final int CALLS = 100;
+  private static final int IN_A_ROW = 10;
+  // A rule of thumb: 256 calls at once then keep two processors for 1.3 s, and a step has 2 s.
   private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private UntilQuick() {}

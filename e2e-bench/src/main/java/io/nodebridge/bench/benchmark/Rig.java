@@ -168,6 +168,12 @@ public final class Rig implements AutoCloseable {
     return running;
   }
 
+  /// A warm stack that no benchmark has used before.
+  Stack freshStack() throws IOException, InterruptedException, SQLException {
+    stopStack();
+    return warmStack();
+  }
+
   /// The running stack after enough work that its JVMs are compiled.
   Stack warmStack() throws IOException, InterruptedException, SQLException {
     Stack running = stack();

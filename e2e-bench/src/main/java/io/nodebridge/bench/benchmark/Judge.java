@@ -57,11 +57,17 @@ final class Judge {
       }
     }
     if (!disturbed.isEmpty()) {
-      checks.addAll(disturbed);
-      judged = judged.stream().map(t -> with(t, Verdict.BUSY)).toList();
-      return entry(spec, measured, checks, Verdict.BUSY, stats, judged, provider);
+      return entry(spec, measured, checks, verdict, stats, judged, provider).busy(disturbed);
     }
     return entry(spec, measured, checks, verdict, stats, judged, provider);
+  }
+
+  /// The same once the whole run is known: what passed on a machine below its own pace is no figure
+  /// of us.
+  Results.Benchmark ofRun(Results.Benchmark outcome, Health run) {
+    List<Check> slow = run.tooMuch();
+    boolean stands = outcome.verdict().fails() || outcome.verdict() == Verdict.BUSY;
+    return !busy || slow.isEmpty() || stands ? outcome : outcome.busy(slow);
   }
 
   /// The outcome of what could not be measured.
@@ -80,14 +86,9 @@ final class Judge {
                     over.thresholds().stream()
                             .filter(first -> first.metric().equals(limit.metric()))
                             .anyMatch(first -> first.verdict() == Verdict.FAIL)
-                        ? with(limit, Verdict.UNSURE)
+                        ? limit.with(Verdict.UNSURE)
                         : limit);
     return within.with(Verdict.UNSURE, limits.toList());
-  }
-
-  private static Threshold with(Threshold threshold, Verdict verdict) {
-    return new Threshold(
-        threshold.metric(), threshold.op(), threshold.limit(), threshold.actual(), verdict);
   }
 
   // Without statistics nothing that was timed is shown: a wrong result has no latency.
@@ -121,7 +122,7 @@ final class Judge {
         valid && steady(samples),
         verdict,
         stats,
-        stats == null || verdict == Verdict.BUSY ? null : grade(stats.median(), spec.batch()),
+        stats == null ? null : grade(stats.median(), spec.batch()),
         stats == null || floor.length == 0 ? null : floor(Stats.of(floor), stats),
         valid ? measured.hops() : List.of(),
         valid ? Interval.of(samples) : Map.of(),

@@ -7,6 +7,7 @@ import io.nodebridge.bench.compare.History;
 import io.nodebridge.bench.health.Disturbance;
 import io.nodebridge.bench.health.Health;
 import io.nodebridge.bench.health.HealthWatch;
+import io.nodebridge.bench.health.RunPace;
 import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.Probe;
 import io.nodebridge.bench.options.Option;
@@ -50,6 +51,7 @@ public final class Rig implements AutoCloseable {
   private final Progress progress;
   private final List<Results.Benchmark> outcomes = new ArrayList<>();
   private final Map<String, Double> seconds = new HashMap<>();
+  private final RunPace pace;
   private Health health = new Health(Map.of());
   private final @Nullable Stack external;
   private @Nullable Stack stack;
@@ -73,6 +75,7 @@ public final class Rig implements AutoCloseable {
     this.storage = places.root().resolve(options.text(Option.STORAGE));
     this.baselines = new Baselines(storage, Clock.systemUTC());
     History history = History.read(storage);
+    this.pace = new RunPace(history.bestPace(Surroundings.machine()));
     this.comparison = comparison(history);
     this.progress =
         progress.following(selection.names(), name -> history.seconds(name, profile.word()));
@@ -253,11 +256,15 @@ public final class Rig implements AutoCloseable {
               + "\": none of the benchmarks that it names was among these tests, or can be run on"
               + " this stack");
     }
+    Health ofRun = pace.health();
+    List<Results.Benchmark> judged = outcomes.stream().map(o -> judge.ofRun(o, ofRun)).toList();
+    Map<String, Double> figures = new HashMap<>(pace.figures());
+    figures.putAll(health.and(ofRun).figures());
     Report report = new Report(places.root(), places.results(), options);
-    Results results = report.results(provider, profile.word(), health.figures(), outcomes);
+    Results results = report.results(provider, profile.word(), figures, judged);
     report.write(results);
     History.append(storage, Clock.systemUTC().instant(), results, seconds);
-    boolean passed = outcomes.stream().anyMatch(outcome -> outcome.verdict() == Verdict.PASS);
+    boolean passed = judged.stream().anyMatch(outcome -> outcome.verdict() == Verdict.PASS);
     if (options.on(Option.AUTOSAVE) && passed) {
       baselines.keep(results);
     }
@@ -305,6 +312,7 @@ public final class Rig implements AutoCloseable {
 
   private void watch() throws InterruptedException {
     stopWatching();
+    pace.look();
     watch = HealthWatch.begin(processes());
   }
 

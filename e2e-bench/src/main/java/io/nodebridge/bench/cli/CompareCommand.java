@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -72,12 +73,17 @@ final class CompareCommand implements Callable<Integer> {
     if (shown.isEmpty()) {
       throw new IllegalArgumentException("no benchmark of the last run passed: nothing to compare");
     }
+    Optional<String> otherPace = comparison.otherPace(run);
+    otherPace.ifPresent(why -> spec.commandLine().getErr().println("bench: BUSY: " + why));
     if (output.json()) {
-      output.print(Report.encode(run.with(compared)));
+      Results both = run.with(compared);
+      output.print(Report.encode(otherPace.isPresent() ? both.with(Verdict.BUSY) : both));
     } else {
       System.out.println(baseline.title());
       System.out.print(ComparisonTable.of(shown));
     }
-    return shown.stream().anyMatch(b -> b.verdict() == Verdict.FAIL) ? BenchMain.FAILED : 0;
+    return otherPace.isEmpty() && shown.stream().anyMatch(b -> b.verdict() == Verdict.FAIL)
+        ? BenchMain.FAILED
+        : 0;
   }
 }

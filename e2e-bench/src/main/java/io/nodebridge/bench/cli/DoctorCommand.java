@@ -3,10 +3,15 @@ package io.nodebridge.bench.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.avaje.jsonb.Json;
+import io.nodebridge.bench.compare.History;
 import io.nodebridge.bench.health.Disturbance;
 import io.nodebridge.bench.health.Health;
 import io.nodebridge.bench.health.HealthWatch;
+import io.nodebridge.bench.health.Pace;
+import io.nodebridge.bench.health.RunPace;
 import io.nodebridge.bench.measure.DiskSync;
+import io.nodebridge.bench.options.Option;
+import io.nodebridge.bench.options.Options;
 import io.nodebridge.bench.report.Results;
 import io.nodebridge.bench.report.Surroundings;
 import io.nodebridge.bench.stack.Places;
@@ -20,7 +25,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -72,7 +79,9 @@ final class DoctorCommand implements Callable<Integer> {
                 "%.1f GB free; a flush of 4 KB takes %.2f ms (median), the floor of each commit",
                 free / 1e9,
                 DiskSync.medianMillis(places.results()))));
-    findings.addAll(watched());
+    Options options = Options.read(places.root().resolve("e2e-bench/bench.yaml"), Map.of());
+    History history = History.read(places.root().resolve(options.text(Option.STORAGE)));
+    findings.addAll(watched(history.bestPace(machine)));
     findings.add(groups());
     if (output.json()) {
       output.print(FINDING.encodeList(findings));
@@ -83,10 +92,15 @@ final class DoctorCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static List<Finding> watched() throws InterruptedException {
+  /// @param best pace of earlier runs
+  private static List<Finding> watched(@Nullable Pace best) throws InterruptedException {
+    RunPace pace = new RunPace(best);
+    for (int i = 0; i < RunPace.LEAST_LOOKS; i++) {
+      pace.look();
+    }
     try (HealthWatch watch = HealthWatch.begin(List.of())) {
       Thread.sleep(WATCH);
-      Health health = watch.end(List.of());
+      Health health = watch.end(List.of()).and(pace.health());
       return Arrays.stream(Disturbance.values())
           // Nothing of ours runs that could wait.
           .filter(disturbance -> disturbance != Disturbance.LONGEST_WAIT)

@@ -1,5 +1,7 @@
 package io.nodebridge.bench.compare;
 
+import io.nodebridge.bench.health.Disturbance;
+import io.nodebridge.bench.health.Pace;
 import io.nodebridge.bench.measure.Interval;
 import io.nodebridge.bench.measure.Stats;
 import io.nodebridge.bench.report.Results;
@@ -7,6 +9,7 @@ import io.nodebridge.bench.report.Results.Compare;
 import io.nodebridge.bench.report.Results.Ratio;
 import io.nodebridge.bench.report.Verdict;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,26 @@ public final class Comparison {
 
   public Baseline baseline() {
     return baseline;
+  }
+
+  /// Why ratios to the baseline are not of the code alone: the machine had another pace. Empty if
+  /// it had not, or one of both does not tell.
+  public Optional<String> otherPace(Results run) {
+    Pace before = Pace.of(baseline.results().health());
+    Pace now = Pace.of(run.health());
+    if (before == null || now == null) {
+      return Optional.empty();
+    }
+    double slower = now.slowdownPercent(before);
+    double faster = before.slowdownPercent(now);
+    return Math.max(slower, faster) <= Disturbance.SLOWDOWN.limit()
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                Locale.ROOT,
+                "the machine was %.0f %% slower %s, so these ratios are not of the code" + " alone",
+                Math.max(slower, faster),
+                slower > faster ? "than for the baseline" : "for the baseline"));
   }
 
   /// The same benchmark, with its comparison; as it is if it has no figure that can be compared.

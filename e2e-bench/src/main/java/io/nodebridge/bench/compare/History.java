@@ -1,5 +1,6 @@
 package io.nodebridge.bench.compare;
 
+import io.nodebridge.bench.health.Pace;
 import io.nodebridge.bench.measure.Stats;
 import io.nodebridge.bench.report.Results;
 import io.nodebridge.bench.report.Results.Noise;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.commons.statistics.descriptive.Quantile;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,8 @@ public final class History {
   private static final JsonCodec<HistoryLine> CODEC = JsonCodec.of(HistoryLine.class);
   // Fewer tell no share.
   private static final int LEAST_PAIRS = 10;
+  // A machine may become a slower one for good.
+  private static final int LAST_PACES = 20;
 
   private final List<HistoryLine> lines;
   private final List<Integer> damaged;
@@ -69,6 +73,7 @@ public final class History {
             run.profile(),
             run.measuring(),
             run.commit(),
+            Pace.of(run.health()),
             run.verdict(),
             run.benchmarks().stream().map(benchmark -> entry(benchmark, seconds)).toList());
     Files.createDirectories(storage);
@@ -110,6 +115,17 @@ public final class History {
         .filter(seconds -> seconds > 0)
         .findFirst()
         .orElse(Double.NaN);
+  }
+
+  /// The best pace of a machine in the last 20 runs that tell theirs, whatever they measured; null
+  /// if none does.
+  public @Nullable Pace bestPace(Results.Machine machine) {
+    return lines.reversed().stream()
+        .filter(line -> line.machine().equals(machine.fingerprint()))
+        .flatMap(line -> Stream.ofNullable(line.pace()))
+        .limit(LAST_PACES)
+        .reduce(Pace::best)
+        .orElse(null);
   }
 
   /// What chance does to a statistic: the ratios of all pairs of runs of one commit, on the

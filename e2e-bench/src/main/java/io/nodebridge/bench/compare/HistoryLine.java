@@ -1,6 +1,7 @@
 package io.nodebridge.bench.compare;
 
 import io.avaje.jsonb.Json;
+import io.nodebridge.bench.health.Pace;
 import io.nodebridge.bench.report.Results;
 import io.nodebridge.bench.report.Verdict;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param machine its fingerprint
 /// @param measuring as in its results; null in lines of earlier versions
+/// @param pace of the machine, the run over; null if it took few looks
 @Json
 public record HistoryLine(
     Instant at,
@@ -22,6 +24,7 @@ public record HistoryLine(
     String profile,
     @Nullable String measuring,
     @Nullable String commit,
+    @Nullable Pace pace,
     Verdict verdict,
     List<Entry> benchmarks) {
 

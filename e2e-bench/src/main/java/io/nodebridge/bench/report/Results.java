@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// `results.json`, schema 2. What does not apply is absent; lists are never null. In schema 1 the
@@ -49,6 +50,12 @@ public record Results(
   public Results with(List<Benchmark> some) {
     return new Results(
         schema, provider, profile, measuring, machine, health, commit, verdict, some);
+  }
+
+  /// The same run, judged otherwise.
+  public Results with(Verdict other) {
+    return new Results(
+        schema, provider, profile, measuring, machine, health, commit, other, benchmarks);
   }
 
   /// Where the figures were measured.
@@ -107,7 +114,14 @@ public record Results(
 
     /// The same, held against a baseline.
     public Benchmark with(Compare comparison) {
-      return with(verdict.and(comparison.verdict()), thresholds, comparison);
+      return with(verdict.and(comparison.verdict()), checks, thresholds, comparison);
+    }
+
+    /// The same, which is no figure for these reasons.
+    public Benchmark busy(List<Check> disturbed) {
+      List<Check> all = Stream.concat(checks.stream(), disturbed.stream()).toList();
+      List<Threshold> unjudged = thresholds.stream().map(t -> t.with(Verdict.BUSY)).toList();
+      return with(Verdict.BUSY, all, unjudged, compare);
     }
 
     /// What may be shown of it: what was measured on a busy machine is no figure, and only why it
@@ -143,10 +157,11 @@ public record Results(
 
     /// The same, judged otherwise.
     public Benchmark with(Verdict other, List<Threshold> judged) {
-      return with(other, judged, compare);
+      return with(other, checks, judged, compare);
     }
 
-    private Benchmark with(Verdict other, List<Threshold> judged, @Nullable Compare comparison) {
+    private Benchmark with(
+        Verdict other, List<Check> checked, List<Threshold> judged, @Nullable Compare comparison) {
       return new Benchmark(
           name,
           group,
@@ -161,11 +176,11 @@ public record Results(
           steady,
           other,
           stats,
-          grade,
+          other == Verdict.BUSY ? null : grade,
           floor,
           hops,
           intervals,
-          checks,
+          checked,
           judged,
           series,
           histogram,
@@ -181,7 +196,13 @@ public record Results(
 
   /// A limit and what was measured against it.
   @Json
-  public record Threshold(String metric, String op, double limit, double actual, Verdict verdict) {}
+  public record Threshold(String metric, String op, double limit, double actual, Verdict verdict) {
+
+    /// The same, judged otherwise.
+    public Threshold with(Verdict other) {
+      return new Threshold(metric, op, limit, actual, other);
+    }
+  }
 
   /// A benchmark beside the same one of a baseline. FAIL if a statistic grew beyond its limit,
   /// UNSURE if the baseline has no such benchmark.

@@ -19,7 +19,8 @@ public final class Table {
 
   public static String of(Results results, Layout layout) {
     Table table = new Table(layout);
-    table.write(results);
+    // What was measured on a busy machine is no number; the results file keeps it.
+    table.write(layout.verbose() ? results : results.shown());
     return table.out.toString();
   }
 
@@ -39,11 +40,10 @@ public final class Table {
         results.machine().jdk());
   }
 
-  // What was measured on a busy machine is no number; the results file keeps it.
   private void row(Results.Benchmark benchmark) {
     out.format("%-40s %-7s %8d", benchmark.name(), benchmark.verdict(), benchmark.samples());
     Stats stats = benchmark.stats();
-    if (stats != null && (benchmark.verdict() != Verdict.BUSY || layout.verbose())) {
+    if (stats != null) {
       layout.columns().forEach(column -> out.format(" %10s", digits(stats.figure(column))));
       Results.Floor floor = benchmark.floor();
       out.format(

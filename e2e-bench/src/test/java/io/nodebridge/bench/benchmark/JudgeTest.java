@@ -77,6 +77,26 @@ class JudgeTest {
   }
 
   @Test
+  void whatPassedInASlowRunIsBusyAndWhatFailedStands() throws IOException {
+    Health slow = new Health(Map.of(Disturbance.SLOWDOWN, 15.1));
+    Results.Benchmark passed = judge(REST, true, 1, 2);
+    Results.Benchmark failed = judge(REST, true, 1, 999);
+
+    Results.Benchmark busy = judge(true).ofRun(passed, slow);
+    assertThat(busy.verdict()).isEqualTo(Verdict.BUSY);
+    assertThat(busy.grade()).isNull();
+    assertThat(busy.thresholds()).extracting(Threshold::verdict).containsOnly(Verdict.BUSY);
+    assertThat(busy.checks())
+        .filteredOn(check -> !check.ok())
+        .extracting(Check::actual)
+        .containsExactly("15.1");
+    assertThat(judge(true).ofRun(failed, slow)).isSameAs(failed);
+    assertThat(judge(false).ofRun(passed, slow)).as("health off").isSameAs(passed);
+    Health quick = new Health(Map.of(Disturbance.SLOWDOWN, 15.0));
+    assertThat(judge(true).ofRun(passed, quick)).isSameAs(passed);
+  }
+
+  @Test
   void aWrongResultFailsOnADisturbedMachineToo() throws IOException {
     Results.Benchmark wrong = judge(DISTURBED, false, 1, 2);
 
@@ -97,6 +117,10 @@ class JudgeTest {
     assertThat(unsure.thresholds()).extracting(Threshold::verdict).contains(Verdict.UNSURE);
   }
 
+  private static Judge judge(boolean busy) throws IOException {
+    return new Judge(Thresholds.load(Path.of("thresholds.properties")), "quick", busy, "");
+  }
+
   private static Results.Benchmark pipeline(boolean busy, double millis, double floorMillis)
       throws IOException {
     Measured measured =
@@ -108,7 +132,7 @@ class JudgeTest {
             new double[] {floorMillis},
             List.of(),
             Map.of());
-    return new Judge(Thresholds.load(Path.of("thresholds.properties")), "quick", busy, "")
+    return judge(busy)
         .judge(new Spec("name", "Group", "category", "end_to_end", false), measured, REST, null);
   }
 

@@ -15,6 +15,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,25 @@ class BenchMainTest {
   }
 
   @Test
+  void aBaselineOfASlowerHourIsNoComparison() throws IOException {
+    lastRun(10, Map.of("computeNsPerStep", 1.4, "readNsPerStep", 40.0));
+    bench("baseline", "save", "main");
+    lastRun(12, Map.of("computeNsPerStep", 1.4, "readNsPerStep", 32.0));
+
+    assertThat(bench("compare", "main", "--compare-fail=mean:10%")).isZero();
+    assertThat(err.toString()).contains("BUSY: the machine was 25 % slower for the baseline");
+    bench("compare", "main", "-o", "json");
+    assertThat(text()).contains("\"verdict\":\"BUSY\"");
+
+    lastRun(12, Map.of("computeNsPerStep", 1.4, "readNsPerStep", 50.0));
+    assertThat(bench("compare", "main", "--compare-fail=mean:10%")).isZero();
+    assertThat(err.toString()).contains("BUSY: the machine was 25 % slower than for the baseline");
+
+    lastRun(12, Map.of("computeNsPerStep", 1.4, "readNsPerStep", 45.0));
+    assertThat(bench("compare", "main", "--compare-fail=mean:10%")).isEqualTo(99);
+  }
+
+  @Test
   void damagedResultsAreOneSentence() throws IOException {
     lastRun(10);
     Path file = places().results().resolve(Report.FILE);
@@ -126,6 +146,10 @@ class BenchMainTest {
   }
 
   private void lastRun(double millis) throws IOException {
+    lastRun(millis, Map.of());
+  }
+
+  private void lastRun(double millis, Map<String, Double> health) throws IOException {
     Results run =
         Runs.of(
             Surroundings.machine(),
@@ -134,7 +158,8 @@ class BenchMainTest {
             "0123456789abcdef0123456789abcdef01234567",
             Runs.benchmark("fsm", millis, millis, millis));
     Files.createDirectories(places().results());
-    Files.write(places().results().resolve(Report.FILE), Report.encode(run));
+    Files.write(
+        places().results().resolve(Report.FILE), Report.encode(Runs.withHealth(run, health)));
   }
 
   private int bench(String... args) {

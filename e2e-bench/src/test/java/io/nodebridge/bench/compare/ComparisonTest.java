@@ -3,6 +3,7 @@ package io.nodebridge.bench.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.nodebridge.bench.health.Pace;
 import io.nodebridge.bench.measure.Interval;
 import io.nodebridge.bench.report.ComparisonTable;
 import io.nodebridge.bench.report.Results;
@@ -129,6 +130,28 @@ class ComparisonTest {
     assertThat(history.damaged()).containsExactly(2);
     assertThat(history.seconds("fsm", "quick")).isEqualTo(3);
     assertThat(history.seconds("unknown", "quick")).isNaN();
+  }
+
+  @Test
+  void theBestPaceIsOfThisMachineAndTheLastTwentyRunsThatTellTheirs() throws IOException {
+    assertThat(History.read(storage).bestPace(Runs.MACHINE)).isNull();
+    Results run = Runs.of(Runs.benchmark("fsm", 1));
+    Results elsewhere =
+        Runs.of(Runs.machine("other"), "embedded", "quick", "commit", Runs.benchmark("fsm", 1));
+    append(paced(run, 1, 10));
+    for (int i = 0; i < 19; i++) {
+      append(paced(run, 2 - i / 100.0, 30 + i));
+      append(paced(elsewhere, 0.5, 5));
+      append(run);
+    }
+
+    assertThat(History.read(storage).bestPace(Runs.MACHINE)).isEqualTo(new Pace(1, 10));
+    append(paced(run, 2, 31));
+    assertThat(History.read(storage).bestPace(Runs.MACHINE)).isEqualTo(new Pace(1.82, 30));
+  }
+
+  private static Results paced(Results run, double computeNs, double readNs) {
+    return Runs.withHealth(run, Map.of("computeNsPerStep", computeNs, "readNsPerStep", readNs));
   }
 
   private void remember(String commit, double... means) throws IOException {

@@ -88,6 +88,12 @@ class ReportTest {
 
     assertThat(table).contains("disturbed").doesNotContain("8.000");
     assertThat(verbose).contains("8.000");
+
+    Results withHops =
+        Runs.of(Runs.judged("held", Verdict.BUSY, new double[] {8}, List.of(), List.of()));
+    assertThat(Table.of(withHops, Layout.of(options(Map.of())))).doesNotContain("hops", "there");
+    assertThat(Table.of(withHops, Layout.of(options(Map.of(Option.VERBOSE, "true")))))
+        .contains("held: hops");
   }
 
   private void write(Map<Option, String> given) throws IOException {

@@ -49,6 +49,20 @@ public final class Runs {
         List.of(benchmarks));
   }
 
+  /// The same run on such a machine.
+  public static Results withHealth(Results run, Map<String, Double> health) {
+    return new Results(
+        run.schema(),
+        run.provider(),
+        run.profile(),
+        run.measuring(),
+        run.machine(),
+        health,
+        run.commit(),
+        run.verdict(),
+        run.benchmarks());
+  }
+
   /// One that passed.
   public static Results.Benchmark benchmark(String name, double... samplesMs) {
     return benchmark(name, Verdict.PASS, samplesMs);

@@ -77,8 +77,12 @@ final class RigRun implements BenchmarkRun, AutoCloseable {
       System.out.print(Table.of(results, Layout.of(rig.options())));
       System.out.println(
           "results: " + places.root().relativize(places.results().resolve(Report.FILE)));
-      if (results.verdict() == Verdict.BUSY || results.verdict() == Verdict.UNSURE) {
-        System.err.println("e2e-bench: warning: " + results.verdict().sentence());
+      Verdict verdict = results.verdict();
+      if (verdict == Verdict.BUSY || verdict == Verdict.UNSURE) {
+        System.err.println("e2e-bench: warning: " + verdict.sentence());
+        // What passed may be BUSY only when the whole run is known.
+        Assertions.assertFalse(
+            rig.options().on(Option.STRICT), verdict + ": " + verdict.sentence());
       }
     }
   }

@@ -64,8 +64,8 @@ final class Judge {
 
   /// The same once the whole run is known: what passed on a machine below its own pace is no figure
   /// of us.
-  Results.Benchmark ofRun(Results.Benchmark outcome, Health run) {
-    List<Check> slow = run.tooMuch();
+  Results.Benchmark inRun(Results.Benchmark outcome, Health slowdown) {
+    List<Check> slow = slowdown.tooMuch();
     boolean stands = outcome.verdict().fails() || outcome.verdict() == Verdict.BUSY;
     return !busy || slow.isEmpty() || stands ? outcome : outcome.busy(slow);
   }

@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One run: starts the stack when it is first needed, runs benchmarks on it, judges and compares
@@ -235,12 +236,18 @@ public final class Rig implements AutoCloseable {
       outcome = second.verdict() == Verdict.PASS ? Judge.straddling(outcome, second) : second;
     }
     if (comparison != null) {
-      outcome = comparison.of(outcome);
+      outcome = compared(comparison, outcome);
     }
     outcomes.add(outcome);
     seconds.put(name, (System.nanoTime() - begin) / 1e9);
     progress.end(outcome, (System.nanoTime() - begin) / 1e9);
     return outcome;
+  }
+
+  private Results.Benchmark compared(Comparison with, Results.Benchmark outcome) {
+    Optional<String> otherPace = with.otherPace(pace.figures());
+    otherPace.ifPresent(why -> progress.say(outcome.name() + " is not compared: " + why));
+    return otherPace.isEmpty() ? with.of(outcome) : outcome;
   }
 
   /// Stops the stack, writes the results and remembers them.
@@ -256,10 +263,10 @@ public final class Rig implements AutoCloseable {
               + "\": none of the benchmarks that it names was among these tests, or can be run on"
               + " this stack");
     }
-    Health ofRun = pace.health();
-    List<Results.Benchmark> judged = outcomes.stream().map(o -> judge.ofRun(o, ofRun)).toList();
+    Health slowdown = pace.health();
+    List<Results.Benchmark> judged = outcomes.stream().map(o -> judge.inRun(o, slowdown)).toList();
     Map<String, Double> figures = new HashMap<>(pace.figures());
-    figures.putAll(health.and(ofRun).figures());
+    figures.putAll(health.and(slowdown).figures());
     Report report = new Report(places.root(), places.results(), options);
     Results results = report.results(provider, profile.word(), figures, judged);
     report.write(results);
@@ -269,9 +276,17 @@ public final class Rig implements AutoCloseable {
       baselines.keep(results);
     }
     if (!options.text(Option.SAVE).isEmpty()) {
-      baselines.save(options.text(Option.SAVE), results);
+      save(options.text(Option.SAVE), results, passed);
     }
     return results;
+  }
+
+  private void save(String name, Results results, boolean passed) throws IOException {
+    if (passed) {
+      baselines.save(name, results);
+    } else {
+      progress.say("baseline \"" + name + "\" was not saved: no benchmark of the run passed");
+    }
   }
 
   @Override
@@ -297,7 +312,7 @@ public final class Rig implements AutoCloseable {
         around = around.without(Disturbance.OTHERS); // whose processes ours cannot be told from
       }
       health = health.and(around);
-      return judge.judge(benchmark.spec(), measured, around, provider);
+      return judge.judge(benchmark.spec(), measured, around.and(pace.health()), provider);
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
@@ -312,8 +327,7 @@ public final class Rig implements AutoCloseable {
 
   private void watch() throws InterruptedException {
     stopWatching();
-    pace.look();
-    watch = HealthWatch.begin(processes());
+    watch = HealthWatch.begin(processes(), pace::look);
   }
 
   private void stopWatching() {

@@ -73,11 +73,13 @@ final class CompareCommand implements Callable<Integer> {
     if (shown.isEmpty()) {
       throw new IllegalArgumentException("no benchmark of the last run passed: nothing to compare");
     }
-    Optional<String> otherPace = comparison.otherPace(run);
+    Optional<String> otherPace = comparison.otherPace(run.health());
     otherPace.ifPresent(why -> spec.commandLine().getErr().println("bench: BUSY: " + why));
     if (output.json()) {
       Results both = run.with(compared);
-      output.print(Report.encode(otherPace.isPresent() ? both.with(Verdict.BUSY) : both));
+      output.print(
+          Report.encode(
+              otherPace.isPresent() ? both.with(both.verdict().and(Verdict.BUSY)) : both));
     } else {
       System.out.println(baseline.title());
       System.out.print(ComparisonTable.of(shown));

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,10 +96,8 @@ final class DoctorCommand implements Callable<Integer> {
   /// @param best pace of earlier runs
   private static List<Finding> watched(@Nullable Pace best) throws InterruptedException {
     RunPace pace = new RunPace(best);
-    for (int i = 0; i < RunPace.LEAST_LOOKS; i++) {
-      pace.look();
-    }
-    try (HealthWatch watch = HealthWatch.begin(List.of())) {
+    Runnable looks = () -> IntStream.range(0, RunPace.LEAST_LOOKS).forEach(_ -> pace.look());
+    try (HealthWatch watch = HealthWatch.begin(List.of(), looks)) {
       Thread.sleep(WATCH);
       Health health = watch.end(List.of()).and(pace.health());
       return Arrays.stream(Disturbance.values())

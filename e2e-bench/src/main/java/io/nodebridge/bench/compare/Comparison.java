@@ -10,6 +10,7 @@ import io.nodebridge.bench.report.Results.Ratio;
 import io.nodebridge.bench.report.Verdict;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +39,11 @@ public final class Comparison {
 
   /// Why ratios to the baseline are not of the code alone: the machine had another pace. Empty if
   /// it had not, or one of both does not tell.
-  public Optional<String> otherPace(Results run) {
+  ///
+  /// @param health of the run, as its results have it
+  public Optional<String> otherPace(Map<String, Double> health) {
     Pace before = Pace.of(baseline.results().health());
-    Pace now = Pace.of(run.health());
+    Pace now = Pace.of(health);
     if (before == null || now == null) {
       return Optional.empty();
     }
@@ -51,7 +54,7 @@ public final class Comparison {
         : Optional.of(
             String.format(
                 Locale.ROOT,
-                "the machine was %.0f %% slower %s, so these ratios are not of the code" + " alone",
+                "the machine was %.0f %% slower %s, so these ratios are not of the code alone",
                 Math.max(slower, faster),
                 slower > faster ? "than for the baseline" : "for the baseline"));
   }

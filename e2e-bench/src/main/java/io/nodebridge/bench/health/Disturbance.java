@@ -9,7 +9,7 @@ public enum Disturbance {
   CPU_PRESSURE("idleCpuPressurePercent", 20, "% of the time work waits for a processor, at rest"),
   IO_PRESSURE("idleIoPressurePercent", 20, "% of the time work waits for a disk, at rest"),
   HICCUP("idleHiccupP99Ms", 5, "ms that a timer is late at rest, p99"),
-  SLOWDOWN("slowdownPercent", 15, "% slower at rest, the run over, than the machine can be"),
+  SLOWDOWN("slowdownPercent", 20, "% slower at rest, the run over, than the machine can be"),
   LONGEST_WAIT("longestWaitMs", 100, "ms that a process that was ready waited for a processor");
 
   private final String figure;

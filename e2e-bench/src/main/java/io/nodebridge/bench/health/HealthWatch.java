@@ -39,13 +39,16 @@ public final class HealthWatch implements AutoCloseable {
   /// Looks at the machine at rest, again if it is not, and begins to count.
   ///
   /// @param ours processes that are not children of this one
-  public static HealthWatch begin(Collection<ProcessHandle> ours) throws InterruptedException {
-    Health atRest = look();
-    for (int i = 1; i < LOOKS && !atRest.tooMuch().isEmpty(); i++) {
+  /// @param atRest is done once it is at rest, and not counted
+  public static HealthWatch begin(Collection<ProcessHandle> ours, Runnable atRest)
+      throws InterruptedException {
+    Health seen = look();
+    for (int i = 1; i < LOOKS && !seen.tooMuch().isEmpty(); i++) {
       Thread.sleep(BETWEEN);
-      atRest = look();
+      seen = look();
     }
-    return new HealthWatch(atRest, ours);
+    atRest.run();
+    return new HealthWatch(seen, ours);
   }
 
   /// What there was since the beginning.

@@ -1,11 +1,14 @@
 package io.nodebridge.bench.health;
 
 import io.avaje.jsonb.Json;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.descriptive.Median;
 import org.apache.commons.statistics.descriptive.Quantile;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// us, slow the one or the other, and show in no figure of the kernel.
 @Json
 public record Pace(double computeNs, double readNs) {
+  public Pace {
+    if (!(computeNs > 0 && readNs > 0)) {
+      throw new IllegalArgumentException(
+          "a pace of " + computeNs + " and " + readNs + " ns a step: each must be above 0");
+    }
+  }
+
   private static final String COMPUTE = "computeNsPerStep";
   private static final String READ = "readNsPerStep";
   private static final int SLICES = 27;
@@ -25,7 +35,7 @@ public record Pace(double computeNs, double readNs) {
 
   /// Takes 150 ms on an idle processor, and twice that at the first call.
   static Pace look() {
-    Work work = Work.COMPILED;
+    Work work = Work.WARM;
     work.read(UNTIL_CACHED);
     double[] compute = new double[SLICES];
     double[] read = new double[SLICES];
@@ -70,31 +80,36 @@ public record Pace(double computeNs, double readNs) {
   public static @Nullable Pace of(Map<String, Double> health) {
     Double compute = health.get(COMPUTE);
     Double read = health.get(READ);
-    return compute == null || read == null ? null : new Pace(compute, read);
+    return compute == null || read == null || compute <= 0 || read <= 0
+        ? null
+        : new Pace(compute, read);
   }
 
   /// The work, where each step needs the one before.
   private static final class Work {
-    static final Work COMPILED = new Work();
+    static final Work WARM = new Work();
 
     private static final int INTS = 8 << 20 >> 2;
     private static final int WARM_UP = 20;
     private static final long FACTOR = 0xBF58476D1CE4E5B9L;
 
-    private final int[] next = new int[INTS];
+    // Outside the heap, whose size benchmarks tell.
+    private final IntBuffer next =
+        ByteBuffer.allocateDirect(INTS << 2).order(ByteOrder.nativeOrder()).asIntBuffer();
     private int place;
     private long number = 1;
 
     private Work() {
       // One cycle through all places (Sattolo).
-      Arrays.setAll(next, i -> i);
+      int[] order = IntStream.range(0, INTS).toArray();
       SplittableRandom random = new SplittableRandom(1);
       for (int i = INTS - 1; i > 0; i--) {
         int other = random.nextInt(i);
-        int kept = next[i];
-        next[i] = next[other];
-        next[other] = kept;
+        int kept = order[i];
+        order[i] = order[other];
+        order[other] = kept;
       }
+      next.put(0, order);
       for (int i = 0; i < WARM_UP; i++) {
         compute(COMPUTE_STEPS);
         read(READ_STEPS);
@@ -112,7 +127,7 @@ public record Pace(double computeNs, double readNs) {
     void read(int steps) {
       int at = place;
       for (int i = 0; i < steps; i++) {
-        at = next[at];
+        at = next.get(at);
       }
       place = at;
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The machine's pace in a whole run, which is the median of many looks at it: one look may be a
 /// third slower than the next. It is held against that of the best of earlier runs, and against the
-/// tenth of its own looks that was best: where half of them are far behind, the machine is not
+/// tenth of its own looks that was best: where most of them are far behind, the machine is not
 /// steady.
 public final class RunPace {
   /// Fewer looks tell no pace.

@@ -121,7 +121,7 @@ public record Results(
     public Benchmark busy(List<Check> disturbed) {
       List<Check> all = Stream.concat(checks.stream(), disturbed.stream()).toList();
       List<Threshold> unjudged = thresholds.stream().map(t -> t.with(Verdict.BUSY)).toList();
-      return with(Verdict.BUSY, all, unjudged, compare);
+      return with(Verdict.BUSY, all, unjudged, null);
     }
 
     /// What may be shown of it: what was measured on a busy machine is no figure, and only why it

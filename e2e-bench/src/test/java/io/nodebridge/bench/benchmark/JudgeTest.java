@@ -78,22 +78,22 @@ class JudgeTest {
 
   @Test
   void whatPassedInASlowRunIsBusyAndWhatFailedStands() throws IOException {
-    Health slow = new Health(Map.of(Disturbance.SLOWDOWN, 15.1));
+    Health slow = new Health(Map.of(Disturbance.SLOWDOWN, 20.1));
     Results.Benchmark passed = judge(REST, true, 1, 2);
     Results.Benchmark failed = judge(REST, true, 1, 999);
 
-    Results.Benchmark busy = judge(true).ofRun(passed, slow);
+    Results.Benchmark busy = judge(true).inRun(passed, slow);
     assertThat(busy.verdict()).isEqualTo(Verdict.BUSY);
     assertThat(busy.grade()).isNull();
     assertThat(busy.thresholds()).extracting(Threshold::verdict).containsOnly(Verdict.BUSY);
     assertThat(busy.checks())
         .filteredOn(check -> !check.ok())
         .extracting(Check::actual)
-        .containsExactly("15.1");
-    assertThat(judge(true).ofRun(failed, slow)).isSameAs(failed);
-    assertThat(judge(false).ofRun(passed, slow)).as("health off").isSameAs(passed);
-    Health quick = new Health(Map.of(Disturbance.SLOWDOWN, 15.0));
-    assertThat(judge(true).ofRun(passed, quick)).isSameAs(passed);
+        .containsExactly("20.1");
+    assertThat(judge(true).inRun(failed, slow)).isSameAs(failed);
+    assertThat(judge(false).inRun(passed, slow)).as("health off").isSameAs(passed);
+    Health quick = new Health(Map.of(Disturbance.SLOWDOWN, 20.0));
+    assertThat(judge(true).inRun(passed, quick)).isSameAs(passed);
   }
 
   @Test

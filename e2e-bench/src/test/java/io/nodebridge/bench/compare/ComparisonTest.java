@@ -146,6 +146,17 @@ class ComparisonTest {
     }
 
     assertThat(History.read(storage).bestPace(Runs.MACHINE)).isEqualTo(new Pace(1, 10));
+    Files.writeString(
+        storage.resolve("history.jsonl"),
+        Files.readString(storage.resolve("history.jsonl"))
+                .lines()
+                .filter(line -> line.contains("\"readNs\":48.0"))
+                .findFirst()
+                .orElseThrow()
+                .replace("\"readNs\":48.0", "\"readNs\":0.0")
+            + "\n",
+        StandardOpenOption.APPEND);
+    assertThat(History.read(storage).damaged()).as("no machine needs 0 ns").hasSize(1);
     append(paced(run, 2, 31));
     assertThat(History.read(storage).bestPace(Runs.MACHINE)).isEqualTo(new Pace(1.82, 30));
   }

@@ -1,6 +1,7 @@
 package io.nodebridge.bench.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Map;
@@ -19,7 +20,7 @@ class RunPaceTest {
   }
 
   @Test
-  void oneSlowLookIsNoSlowRun() {
+  void fewerSlowLooksThanHalfAreNoSlowRun() {
     RunPace run = new RunPace(BEST);
     for (int i = 0; i < 5; i++) {
       run.add(BEST);
@@ -54,6 +55,12 @@ class RunPaceTest {
 
     assertThat(few.health().seen()).isEmpty();
     assertThat(Pace.of(few.figures())).isNull();
+  }
+
+  @Test
+  void noPaceIsBelowZero() {
+    assertThatThrownBy(() -> new Pace(1.4, 0)).hasMessageContaining("must be above 0");
+    assertThat(Pace.of(Map.of("computeNsPerStep", 1.4, "readNsPerStep", 0.0))).isNull();
   }
 
   // That it works and is not optimised away; how quick it is, is the machine's.

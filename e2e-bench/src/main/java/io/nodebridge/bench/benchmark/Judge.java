@@ -62,11 +62,14 @@ final class Judge {
     return entry(spec, measured, checks, verdict, stats, judged, provider);
   }
 
-  /// The same once the whole run is known: what passed on a machine below its own pace is no figure
-  /// of us.
+  /// The same once the whole run is known: what was within its limits on a machine below its own
+  /// pace is no figure of us.
   Results.Benchmark inRun(Results.Benchmark outcome, Health slowdown) {
-    List<Check> slow = slowdown.tooMuch();
-    boolean stands = outcome.verdict().fails() || outcome.verdict() == Verdict.BUSY;
+    List<Check> slow = slowdown.excuses();
+    boolean stands =
+        outcome.stats() == null
+            || outcome.verdict() == Verdict.BUSY
+            || outcome.thresholds().stream().anyMatch(limit -> limit.verdict() == Verdict.FAIL);
     return !busy || slow.isEmpty() || stands ? outcome : outcome.busy(slow);
   }
 

@@ -35,7 +35,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One run: starts the stack when it is first needed, runs benchmarks on it, judges and compares
@@ -236,18 +235,12 @@ public final class Rig implements AutoCloseable {
       outcome = second.verdict() == Verdict.PASS ? Judge.straddling(outcome, second) : second;
     }
     if (comparison != null) {
-      outcome = compared(comparison, outcome);
+      outcome = comparison.of(outcome, options.on(Option.HEALTH) ? pace.figures() : Map.of());
     }
     outcomes.add(outcome);
     seconds.put(name, (System.nanoTime() - begin) / 1e9);
     progress.end(outcome, (System.nanoTime() - begin) / 1e9);
     return outcome;
-  }
-
-  private Results.Benchmark compared(Comparison with, Results.Benchmark outcome) {
-    Optional<String> otherPace = with.otherPace(pace.figures());
-    otherPace.ifPresent(why -> progress.say(outcome.name() + " is not compared: " + why));
-    return otherPace.isEmpty() ? with.of(outcome) : outcome;
   }
 
   /// Stops the stack, writes the results and remembers them.
@@ -270,7 +263,7 @@ public final class Rig implements AutoCloseable {
     Report report = new Report(places.root(), places.results(), options);
     Results results = report.results(provider, profile.word(), figures, judged);
     report.write(results);
-    History.append(storage, Clock.systemUTC().instant(), results, seconds);
+    History.append(storage, Clock.systemUTC().instant(), results, pace.best(), seconds);
     boolean passed = judged.stream().anyMatch(outcome -> outcome.verdict() == Verdict.PASS);
     if (options.on(Option.AUTOSAVE) && passed) {
       baselines.keep(results);

@@ -5,6 +5,7 @@ import io.nodebridge.bench.compare.Baselines;
 import io.nodebridge.bench.compare.Comparison;
 import io.nodebridge.bench.compare.GrowthLimits;
 import io.nodebridge.bench.compare.History;
+import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.options.Option;
 import io.nodebridge.bench.options.Options;
 import io.nodebridge.bench.report.ComparisonTable;
@@ -67,25 +68,31 @@ final class CompareCommand implements Callable<Integer> {
     Baseline baseline = name == null ? baselines.lastBefore(run) : baselines.load(name);
     baseline.requireSameKind(run.machine(), run.profile(), run.measuring(), run.provider());
     GrowthLimits limits = GrowthLimits.of(options.text(Option.COMPARE_FAIL));
-    Comparison comparison = new Comparison(baseline, limits, History.read(storage));
+    History history = History.read(storage);
+    Comparison comparison = new Comparison(baseline, limits, history);
+    Optional<Check> otherPace = comparison.otherPace(run.health());
+    if (otherPace.isPresent()) {
+      spec.commandLine()
+          .getErr()
+          .println("bench: BUSY, no limit is held: " + said(otherPace.get()));
+      comparison = new Comparison(baseline, GrowthLimits.of("none"), history);
+    }
     List<Results.Benchmark> compared = run.benchmarks().stream().map(comparison::of).toList();
     List<Results.Benchmark> shown = compared.stream().filter(b -> b.compare() != null).toList();
     if (shown.isEmpty()) {
       throw new IllegalArgumentException("no benchmark of the last run passed: nothing to compare");
     }
-    Optional<String> otherPace = comparison.otherPace(run.health());
-    otherPace.ifPresent(why -> spec.commandLine().getErr().println("bench: BUSY: " + why));
     if (output.json()) {
-      Results both = run.with(compared);
-      output.print(
-          Report.encode(
-              otherPace.isPresent() ? both.with(both.verdict().and(Verdict.BUSY)) : both));
+      Verdict verdict = otherPace.isPresent() ? Verdict.BUSY : Verdict.PASS;
+      output.print(Report.encode(run.with(compared).with(run.verdict().and(verdict))));
     } else {
       System.out.println(baseline.title());
       System.out.print(ComparisonTable.of(shown));
     }
-    return otherPace.isEmpty() && shown.stream().anyMatch(b -> b.verdict() == Verdict.FAIL)
-        ? BenchMain.FAILED
-        : 0;
+    return shown.stream().anyMatch(b -> b.verdict() == Verdict.FAIL) ? BenchMain.FAILED : 0;
+  }
+
+  private static String said(Check check) {
+    return "%s: expected %s, was %s".formatted(check.name(), check.expected(), check.actual());
   }
 }

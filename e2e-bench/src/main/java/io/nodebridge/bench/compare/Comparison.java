@@ -2,6 +2,7 @@ package io.nodebridge.bench.compare;
 
 import io.nodebridge.bench.health.Disturbance;
 import io.nodebridge.bench.health.Pace;
+import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.Interval;
 import io.nodebridge.bench.measure.Stats;
 import io.nodebridge.bench.report.Results;
@@ -37,11 +38,11 @@ public final class Comparison {
     return baseline;
   }
 
-  /// Why ratios to the baseline are not of the code alone: the machine had another pace. Empty if
-  /// it had not, or one of both does not tell.
+  /// Why ratios to the baseline would not be of the code alone: the machine had another pace. Empty
+  /// if it had not, or one of both does not tell.
   ///
   /// @param health of the run, as its results have it
-  public Optional<String> otherPace(Map<String, Double> health) {
+  public Optional<Check> otherPace(Map<String, Double> health) {
     Pace before = Pace.of(baseline.results().health());
     Pace now = Pace.of(health);
     if (before == null || now == null) {
@@ -49,19 +50,37 @@ public final class Comparison {
     }
     double slower = now.slowdownPercent(before);
     double faster = before.slowdownPercent(now);
-    return Math.max(slower, faster) <= Disturbance.SLOWDOWN.limit()
+    double limit = Disturbance.SLOWDOWN.limit();
+    return Math.max(slower, faster) <= limit
         ? Optional.empty()
         : Optional.of(
-            String.format(
-                Locale.ROOT,
-                "the machine was %.0f %% slower %s, so these ratios are not of the code alone",
-                Math.max(slower, faster),
-                slower > faster ? "than for the baseline" : "for the baseline"));
+            new Check(
+                "machine at the pace of " + baseline.name(),
+                String.format(Locale.ROOT, "within %.0f %%", limit),
+                String.format(
+                    Locale.ROOT,
+                    "%.0f %% slower %s",
+                    Math.max(slower, faster),
+                    slower > faster ? "now" : "then"),
+                false));
+  }
+
+  /// The same benchmark, with its comparison; UNSURE, and not compared, if the machine has another
+  /// pace than it had.
+  ///
+  /// @param health of the run so far
+  public Results.Benchmark of(Results.Benchmark now, Map<String, Double> health) {
+    Optional<Check> otherPace = otherPace(health);
+    return otherPace.isPresent() && comparable(now) ? now.unsure(otherPace.get()) : of(now);
   }
 
   /// The same benchmark, with its comparison; as it is if it has no figure that can be compared.
   public Results.Benchmark of(Results.Benchmark now) {
-    return now.stats() == null || now.verdict() != Verdict.PASS ? now : now.with(compare(now));
+    return comparable(now) ? now.with(compare(now)) : now;
+  }
+
+  private static boolean comparable(Results.Benchmark now) {
+    return now.stats() != null && now.verdict() == Verdict.PASS;
   }
 
   private Compare compare(Results.Benchmark now) {

@@ -62,8 +62,10 @@ public final class History {
 
   /// Appends a run.
   ///
+  /// @param best pace that the machine showed; null if it is unknown
   /// @param seconds by benchmark, how long it took
-  public static void append(Path storage, Instant at, Results run, Map<String, Double> seconds)
+  public static void append(
+      Path storage, Instant at, Results run, @Nullable Pace best, Map<String, Double> seconds)
       throws IOException {
     HistoryLine line =
         new HistoryLine(
@@ -73,7 +75,7 @@ public final class History {
             run.profile(),
             run.measuring(),
             run.commit(),
-            Pace.of(run.health()),
+            best,
             run.verdict(),
             run.benchmarks().stream().map(benchmark -> entry(benchmark, seconds)).toList());
     Files.createDirectories(storage);
@@ -122,7 +124,7 @@ public final class History {
   public @Nullable Pace bestPace(Results.Machine machine) {
     return lines.reversed().stream()
         .filter(line -> line.machine().equals(machine.fingerprint()))
-        .flatMap(line -> Stream.ofNullable(line.pace()))
+        .flatMap(line -> Stream.ofNullable(line.bestPace()))
         .limit(LAST_PACES)
         .reduce(Pace::best)
         .orElse(null);

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param machine its fingerprint
 /// @param measuring as in its results; null in lines of earlier versions
-/// @param pace of the machine, the run over; null if it took few looks
+/// @param bestPace of the machine, of which a tenth of the looks at it was better; null from few
+///   looks
 @Json
 public record HistoryLine(
     Instant at,
@@ -24,7 +25,7 @@ public record HistoryLine(
     String profile,
     @Nullable String measuring,
     @Nullable String commit,
-    @Nullable Pace pace,
+    @Nullable Pace bestPace,
     Verdict verdict,
     List<Entry> benchmarks) {
 

@@ -31,6 +31,12 @@ public enum Disturbance {
     return limit;
   }
 
+  /// Whether it excuses a figure over its limit, and does not spoil one within: it is not our own
+  /// load alone that is told, or it is known of the whole run only.
+  boolean onlyExcuses() {
+    return this == LONGEST_WAIT || this == SLOWDOWN;
+  }
+
   public String meaning() {
     return meaning;
   }

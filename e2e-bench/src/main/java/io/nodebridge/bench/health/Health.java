@@ -33,12 +33,12 @@ public record Health(Map<Disturbance, Double> seen) {
 
   /// A check that is not ok for each disturbance above its limit; none: the machine is at rest.
   public List<Check> tooMuch() {
-    return above(disturbance -> disturbance != Disturbance.LONGEST_WAIT);
+    return above(disturbance -> !disturbance.onlyExcuses());
   }
 
   /// The same of what excuses a figure over its limit, but does not spoil one within.
   public List<Check> excuses() {
-    return above(disturbance -> disturbance == Disturbance.LONGEST_WAIT);
+    return above(Disturbance::onlyExcuses);
   }
 
   private List<Check> above(Predicate<Disturbance> some) {

@@ -39,7 +39,7 @@ public final class HealthWatch implements AutoCloseable {
   /// Looks at the machine at rest, again if it is not, and begins to count.
   ///
   /// @param ours processes that are not children of this one
-  /// @param atRest is done once it is at rest, and not counted
+  /// @param atRest is done once it is at rest, or after the last look at it; not counted
   public static HealthWatch begin(Collection<ProcessHandle> ours, Runnable atRest)
       throws InterruptedException {
     Health seen = look();

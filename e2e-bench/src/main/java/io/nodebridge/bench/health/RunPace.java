@@ -6,21 +6,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The machine's pace in a whole run, which is the median of many looks at it: one look may be a
-/// third slower than the next. It is held against that of the best of earlier runs, and against the
-/// tenth of its own looks that was best: where most of them are far behind, the machine is not
-/// steady.
+/// third slower than the next. It is held against what the machine can: the best tenth of the looks
+/// of a run, this one or an earlier.
 public final class RunPace {
   /// Fewer looks tell no pace.
   public static final int LEAST_LOOKS = 9;
 
   private static final double BEST_SHARE = 0.1;
 
-  private final @Nullable Pace best;
+  private final @Nullable Pace earlierBest;
   private final List<Pace> looks = new ArrayList<>();
 
-  /// @param best of earlier runs; null if there is none
-  public RunPace(@Nullable Pace best) {
-    this.best = best;
+  /// @param earlierBest of earlier runs; null if there is none
+  public RunPace(@Nullable Pace earlierBest) {
+    this.earlierBest = earlierBest;
   }
 
   /// Looks once, for 150 ms in which nothing else should work.
@@ -34,22 +33,27 @@ public final class RunPace {
 
   /// How much slower the machine was than it can be; unknown from few looks.
   public Health health() {
-    Pace pace = pace();
-    if (pace == null) {
+    Pace pace = quantile(0.5);
+    Pace best = best();
+    if (pace == null || best == null) {
       return new Health(Map.of());
     }
-    Pace ownBest = Pace.quantile(BEST_SHARE, looks);
-    Pace reference = best == null ? ownBest : best.best(ownBest);
-    return new Health(Map.of(Disturbance.SLOWDOWN, pace.slowdownPercent(reference)));
+    Pace can = earlierBest == null ? best : earlierBest.best(best);
+    return new Health(Map.of(Disturbance.SLOWDOWN, pace.slowdownPercent(can)));
+  }
+
+  /// The best that it showed; null from few looks.
+  public @Nullable Pace best() {
+    return quantile(BEST_SHARE);
   }
 
   /// For the results; none from few looks.
   public Map<String, Double> figures() {
-    Pace pace = pace();
+    Pace pace = quantile(0.5);
     return pace == null ? Map.of() : pace.figures();
   }
 
-  private @Nullable Pace pace() {
-    return looks.size() < LEAST_LOOKS ? null : Pace.quantile(0.5, looks);
+  private @Nullable Pace quantile(double share) {
+    return looks.size() < LEAST_LOOKS ? null : Pace.quantile(share, looks);
   }
 }

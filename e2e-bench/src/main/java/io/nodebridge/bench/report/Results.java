@@ -117,6 +117,12 @@ public record Results(
       return with(verdict.and(comparison.verdict()), checks, thresholds, comparison);
     }
 
+    /// The same, about which this leaves a doubt.
+    public Benchmark unsure(Check doubt) {
+      List<Check> all = Stream.concat(checks.stream(), Stream.of(doubt)).toList();
+      return with(verdict.and(Verdict.UNSURE), all, thresholds, compare);
+    }
+
     /// The same, which is no figure for these reasons.
     public Benchmark busy(List<Check> disturbed) {
       List<Check> all = Stream.concat(checks.stream(), disturbed.stream()).toList();

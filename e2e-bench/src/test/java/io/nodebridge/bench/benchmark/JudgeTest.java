@@ -90,10 +90,21 @@ class JudgeTest {
         .filteredOn(check -> !check.ok())
         .extracting(Check::actual)
         .containsExactly("20.1");
-    assertThat(judge(true).inRun(failed, slow)).isSameAs(failed);
+    assertThat(judge(true).inRun(failed, slow)).as("over a limit").isSameAs(failed);
+    Results.Benchmark grown =
+        passed.with(new Results.Compare("main", Verdict.FAIL, List.of(), null));
+    assertThat(judge(true).inRun(grown, slow).verdict()).isEqualTo(Verdict.BUSY);
     assertThat(judge(false).inRun(passed, slow)).as("health off").isSameAs(passed);
     Health quick = new Health(Map.of(Disturbance.SLOWDOWN, 20.0));
     assertThat(judge(true).inRun(passed, quick)).isSameAs(passed);
+  }
+
+  @Test
+  void inARunThatWasSlowSoFarOnlyWhatIsOverItsLimitIsBusyAtOnce() throws IOException {
+    Health slow = new Health(Map.of(Disturbance.SLOWDOWN, 20.1));
+
+    assertThat(judge(slow, true, 1, 2).verdict()).isEqualTo(Verdict.PASS);
+    assertThat(judge(slow, true, 1, 999).verdict()).isEqualTo(Verdict.BUSY);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nodebridge.bench.health.Pace;
+import io.nodebridge.bench.measure.Check;
 import io.nodebridge.bench.measure.Interval;
 import io.nodebridge.bench.report.ComparisonTable;
 import io.nodebridge.bench.report.Results;
@@ -133,6 +134,26 @@ class ComparisonTest {
   }
 
   @Test
+  void aBaselineOfAnotherPaceIsNotComparedWith() throws IOException {
+    Results of = Runs.of(Runs.benchmark("fsm", SAMPLES));
+    Comparison comparison =
+        new Comparison(
+            Baseline.of("main", START, paced(of, 1.4, 30)),
+            GrowthLimits.of("mean:10%"),
+            History.read(storage));
+    Results.Benchmark now = Runs.benchmark("fsm", times(1.5));
+
+    Results.Benchmark unsure = comparison.of(now, paced(of, 1.4, 37).health());
+    assertThat(unsure.verdict()).isEqualTo(Verdict.UNSURE);
+    assertThat(unsure.compare()).isNull();
+    assertThat(unsure.checks())
+        .containsExactly(
+            new Check("machine at the pace of main", "within 20 %", "23 % slower now", false));
+    assertThat(comparison.of(now, paced(of, 1.4, 35).health()).verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(comparison.of(now, Map.of()).verdict()).as("unknown").isEqualTo(Verdict.FAIL);
+  }
+
+  @Test
   void theBestPaceIsOfThisMachineAndTheLastTwentyRunsThatTellTheirs() throws IOException {
     assertThat(History.read(storage).bestPace(Runs.MACHINE)).isNull();
     Results run = Runs.of(Runs.benchmark("fsm", 1));
@@ -172,7 +193,7 @@ class ComparisonTest {
   }
 
   private void append(Results run) throws IOException {
-    History.append(storage, START, run, Map.of("fsm", 3.0));
+    History.append(storage, START, run, Pace.of(run.health()), Map.of("fsm", 3.0));
   }
 
   private Results.Benchmark compare(String limits, double... samples) throws IOException {

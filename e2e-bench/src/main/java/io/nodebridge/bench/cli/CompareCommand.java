@@ -74,7 +74,7 @@ final class CompareCommand implements Callable<Integer> {
     if (otherPace.isPresent()) {
       spec.commandLine()
           .getErr()
-          .println("bench: BUSY, no limit is held: " + said(otherPace.get()));
+          .println("bench: BUSY, no limit is held: " + otherPace.get().sentence());
       comparison = new Comparison(baseline, GrowthLimits.of("none"), history);
     }
     List<Results.Benchmark> compared = run.benchmarks().stream().map(comparison::of).toList();
@@ -90,9 +90,5 @@ final class CompareCommand implements Callable<Integer> {
       System.out.print(ComparisonTable.of(shown));
     }
     return shown.stream().anyMatch(b -> b.verdict() == Verdict.FAIL) ? BenchMain.FAILED : 0;
-  }
-
-  private static String said(Check check) {
-    return "%s: expected %s, was %s".formatted(check.name(), check.expected(), check.actual());
   }
 }

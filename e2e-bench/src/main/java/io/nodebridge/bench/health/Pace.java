@@ -18,13 +18,6 @@ import org.jspecify.annotations.Nullable;
 /// us, slow the one or the other, and show in no figure of the kernel.
 @Json
 public record Pace(double computeNs, double readNs) {
-  public Pace {
-    if (!(computeNs > 0 && readNs > 0)) {
-      throw new IllegalArgumentException(
-          "a pace of " + computeNs + " and " + readNs + " ns a step: each must be above 0");
-    }
-  }
-
   private static final String COMPUTE = "computeNsPerStep";
   private static final String READ = "readNsPerStep";
   private static final int SLICES = 27;
@@ -32,6 +25,13 @@ public record Pace(double computeNs, double readNs) {
   private static final int READ_STEPS = 100_000;
   private static final int UNTIL_CACHED = 200_000;
   private static final double PERCENT = 100;
+
+  public Pace {
+    if (!(computeNs > 0 && readNs > 0)) {
+      throw new IllegalArgumentException(
+          "a pace of " + computeNs + " and " + readNs + " ns a step: each must be above 0");
+    }
+  }
 
   /// Takes 150 ms on an idle processor, and twice that at the first call.
   static Pace look() {

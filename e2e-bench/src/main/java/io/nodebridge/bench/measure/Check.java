@@ -4,7 +4,8 @@ import io.avaje.jsonb.Json;
 import java.util.List;
 import java.util.Locale;
 
-/// A named comparison of what had to be with what was. One that is not ok voids the figures.
+/// A named comparison of what had to be with what was. One that is not ok voids the figures, or, of
+/// the machine, says why they are not judged.
 @Json
 public record Check(String name, String expected, String actual, boolean ok) {
 
@@ -22,5 +23,10 @@ public record Check(String name, String expected, String actual, boolean ok) {
   public static Check atLeast(String name, double lowest, double actual) {
     return new Check(
         name, "≥ " + lowest, String.format(Locale.ROOT, "%.4f", actual), actual >= lowest);
+  }
+
+  /// For reading.
+  public String sentence() {
+    return "%s: expected %s, was %s".formatted(name, expected, actual);
   }
 }

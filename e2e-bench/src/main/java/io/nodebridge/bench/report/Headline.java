@@ -53,8 +53,7 @@ public final class Headline {
   public static String reason(Benchmark benchmark) {
     Optional<Check> failed = benchmark.checks().stream().filter(check -> !check.ok()).findFirst();
     if (failed.isPresent()) {
-      Check check = failed.get();
-      return "%s: expected %s, was %s".formatted(check.name(), check.expected(), check.actual());
+      return failed.get().sentence();
     }
     if (benchmark.verdict() == Verdict.UNSURE && benchmark.compare() == null) {
       return limits(benchmark) + " within its limit on one boot, over it on another";

@@ -78,9 +78,7 @@ public final class Table {
     }
     for (Check check : benchmark.checks()) {
       if (layout.verbose() || !check.ok()) {
-        out.format(
-            "%s: %s: expected %s, was %s\n",
-            benchmark.name(), check.name(), check.expected(), check.actual());
+        out.format("%s: %s\n", benchmark.name(), check.sentence());
       }
     }
     for (Results.Threshold threshold : benchmark.thresholds()) {

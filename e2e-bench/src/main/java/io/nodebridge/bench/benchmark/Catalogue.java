@@ -15,6 +15,7 @@ public final class Catalogue {
     all.add(FoldBenchmark.batchOf10000());
     all.add(FoldBenchmark.streamingWindow());
     all.add(FoldBenchmark.namespaceGrouping());
+    all.add(new MemoryLeakDetection()); // the first on the stack
     all.add(ReducerDrain.rows());
     all.add(ReducerDrain.aggregates());
     all.add(ReducerLatency.at100PerSecond());
@@ -29,7 +30,6 @@ public final class Catalogue {
     all.add(new ServiceRoutingOverhead());
     all.add(new CompleteWorkflowPipeline());
     all.add(new MultiServiceCoordination());
-    all.add(new MemoryLeakDetection());
     all.add(HeartbeatOverhead.alone());
     all.add(ResourceCollection.nonBlocking());
     all.add(HeartbeatOverhead.withRealSampling());

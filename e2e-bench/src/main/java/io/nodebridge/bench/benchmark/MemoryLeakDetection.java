@@ -30,27 +30,21 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// 40 rounds of 100 workflows with two remote steps through the running services: none of a round
 /// stays on the heap of the orchestrator or the reducer, beyond what both remember on purpose. A
 /// sample is a round, from its first call to the moment at which its last commit was seen.
 ///
-/// Ten are in flight at a time: if all were, the connections that are open at once, with their
-/// buffers, would become more for many rounds. It has a stack of its own: in memories that other
-/// benchmarks filled with smaller workflows, each of its own would take more room than the one that
-/// it displaces.
+/// As many are in flight as when the stack was warmed up: what there is as often as workflows were
+/// ever on their way at once, such as connections and the buffers of Kafka's producers, is there
+/// before the first round. No other benchmark was on its stack: in memories that others filled with
+/// smaller workflows, each of its own would take more room than the one that it displaces. The
+/// first of a run waits for no boot of its own.
 public final class MemoryLeakDetection implements Benchmark {
   private static final int ROUNDS = 40;
-  private static final int IN_FLIGHT = 10;
-  private static final int EACH = 10;
-  private static final int WORKFLOWS = IN_FLIGHT * EACH;
-  private static final int AT_ONCE = 200;
+  private static final int WORKFLOWS = 100;
   private static final Duration LIMIT = Duration.ofSeconds(20);
-
-  private static final String CONNECTION =
-      "org.apache.hc.client5.http.impl.io.DefaultManagedHttpClientConnection";
-  private static final Duration IDLE = Duration.ofSeconds(70);
-  private static final Duration LOOK = Duration.ofSeconds(1);
 
   // The outcome of each ended workflow, by its id: 20,000 in each of 8 partitions; and the
   // acknowledgement of its end, for the rig.
@@ -65,11 +59,6 @@ public final class MemoryLeakDetection implements Benchmark {
   @Override
   public Spec spec() {
     return new Spec("memory_leak_detection", "MemoryProfiling", "memory", "memory_leak", true);
-  }
-
-  @Override
-  public Profile from() {
-    return Profile.STANDARD;
   }
 
   @Override
@@ -102,9 +91,6 @@ public final class MemoryLeakDetection implements Benchmark {
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Heap orchestrator = Heap.of(stack.process("orchestrator"));
       Heap reducer = Heap.of(stack.process("reducer"));
-      long filled = fillPools((long) rounds * WORKFLOWS, client, feed);
-      checks.add(Check.equal("workflows at once seen committed", AT_ONCE, filled));
-      awaitIdleConnectionsClosed(orchestrator);
       HeapRounds ofOrchestrator = new HeapRounds(orchestrator.live(), rounds, ORCHESTRATOR);
       HeapRounds ofReducer = new HeapRounds(reducer.live(), rounds, REDUCER);
       while (done < rounds) {
@@ -118,7 +104,7 @@ public final class MemoryLeakDetection implements Benchmark {
         ofOrchestrator.add(look.get());
       }
       checks.add(Check.equal("rounds seen committed", rounds, done));
-      checks.addAll(results(stack, feed, namespace, ledger, (long) rounds * WORKFLOWS + AT_ONCE));
+      checks.addAll(results(stack, feed, namespace, ledger, (long) rounds * WORKFLOWS));
       if (done == rounds) {
         series.add(ofOrchestrator.series("orchestrator"));
         series.add(ofReducer.series("reducer"));
@@ -157,56 +143,15 @@ public final class MemoryLeakDetection implements Benchmark {
     }
   }
 
-  // Kafka's producers keep a buffer for each batch that was ever on its way at the same time: more
-  // at once than a round can have, so that no round adds one.
-  private static long fillPools(long first, WorkflowClient client, CommitFeed feed)
-      throws InterruptedException, ExecutionException {
-    List<Future<Boolean>> all = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (long number = first; number < first + AT_ONCE; number++) {
-        long one = number;
-        all.add(threads.submit(() -> line(one, one + 1, client, feed)));
-      }
-    }
-    long seen = 0;
-    for (Future<Boolean> one : all) {
-      seen += one.get() ? 1 : 0;
-    }
-    return seen;
-  }
-
-  // An idle connection keeps the buffers of its last answer until it is closed, half a minute to a
-  // minute later. Closed in a round, it would hide what else has grown.
-  private static void awaitIdleConnectionsClosed(Heap orchestrator)
-      throws IOException, InterruptedException {
-    long end = System.nanoTime() + IDLE.toNanos();
-    long open = connections(orchestrator);
-    if (open == 0) {
-      throw new IllegalStateException("nothing on the orchestrator's heap is a " + CONNECTION);
-    }
-    while (open > 2 * IN_FLIGHT) {
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException(
-            "the orchestrator keeps %d connections open after %d s of rest"
-                .formatted(open, IDLE.toSeconds()));
-      }
-      Thread.sleep(LOOK);
-      open = connections(orchestrator);
-    }
-  }
-
-  private static long connections(Heap orchestrator) throws IOException, InterruptedException {
-    return orchestrator.live().ofClass(CONNECTION).instances();
-  }
-
   // Whether all of it was accepted and seen committed in time.
   private static boolean round(int round, WorkflowClient client, CommitFeed feed)
       throws InterruptedException, ExecutionException {
+    AtomicLong numbers = new AtomicLong((long) round * WORKFLOWS);
+    long end = numbers.get() + WORKFLOWS;
     List<Future<Boolean>> lines = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int line = 0; line < IN_FLIGHT; line++) {
-        long first = (long) round * WORKFLOWS + (long) line * EACH;
-        lines.add(threads.submit(() -> line(first, first + EACH, client, feed)));
+      for (int line = 0; line < WarmUp.IN_FLIGHT; line++) {
+        lines.add(threads.submit(() -> line(numbers, end, client, feed)));
       }
     }
     boolean all = true;
@@ -216,14 +161,17 @@ public final class MemoryLeakDetection implements Benchmark {
     return all;
   }
 
-  private static boolean line(long first, long end, WorkflowClient client, CommitFeed feed)
+  private static boolean line(AtomicLong numbers, long end, WorkflowClient client, CommitFeed feed)
       throws InterruptedException {
-    for (long number = first; number < end; number++) {
+    while (true) {
+      long number = numbers.getAndIncrement();
+      if (number >= end) {
+        return true;
+      }
       UUID id = client.post(number, System.nanoTime());
       if (id == null || !feed.await(List.of(id), LIMIT)) {
         return false;
       }
     }
-    return true;
   }
 }

@@ -39,6 +39,11 @@ public enum Profile {
     return pipelineRequests;
   }
 
+  /// How long a fresh stack is warmed up at most.
+  Duration warmUp() {
+    return Duration.ofSeconds(this == QUICK ? 40 : 60);
+  }
+
   /// How long an open loop of events runs.
   int seconds() {
     return pipelineRequests / 400;
@@ -70,7 +75,7 @@ public enum Profile {
 
   /// Of one iteration of a microbenchmark.
   int microMillis() {
-    return this == QUICK ? 300 : 700;
+    return this == QUICK ? 200 : 700;
   }
 
   int backlog() {

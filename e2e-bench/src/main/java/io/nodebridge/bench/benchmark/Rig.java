@@ -181,7 +181,7 @@ public final class Rig implements AutoCloseable {
   Stack warmStack() throws IOException, InterruptedException, SQLException {
     Stack running = stack();
     if (!warm && options.on(Option.WARMUP)) {
-      WarmUp.Warm after = WarmUp.run(running);
+      WarmUp.Warm after = WarmUp.run(running, profile.warmUp());
       progress.say(
           "stack: warm after %d s, %.0f workflows/s".formatted(after.seconds(), after.perSecond()));
       warm = true;

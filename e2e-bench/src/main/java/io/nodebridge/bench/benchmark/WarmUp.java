@@ -18,14 +18,14 @@ import java.util.concurrent.atomic.AtomicLong;
 /// pipeline that is measured before shows many times its latency. A closed loop takes what the
 /// machine has, and never piles up.
 final class WarmUp {
-  private static final int IN_FLIGHT = 16;
+  static final int IN_FLIGHT = 16;
+
   private static final Duration SLICE = Duration.ofSeconds(5);
   private static final double FASTER = 1.1;
   // Two slices may be slow by chance.
   private static final int WITHOUT_GAIN = 3;
   // Of one processor, by the compilers of all services together.
   private static final double AT_REST = 0.2;
-  private static final int MOST_SLICES = 12;
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration AFTER_REFUSAL = Duration.ofMillis(100);
 
@@ -35,10 +35,11 @@ final class WarmUp {
   record Warm(int seconds, double perSecond) {}
 
   /// Returns when the last slices were not a tenth faster than one before them and the compilers
-  /// rest, or after 60 s.
-  static Warm run(Stack stack) throws IOException, InterruptedException {
+  /// rest, or after that time.
+  static Warm run(Stack stack, Duration most) throws IOException, InterruptedException {
     Ledger ledger = new Ledger();
     AtomicLong numbers = new AtomicLong();
+    long mostSlices = most.dividedBy(SLICE);
     double best = 0;
     int slices = 0;
     try (CommitFeed feed = CommitFeed.follow(stack.reducer());
@@ -50,7 +51,7 @@ final class WarmUp {
       int without = 0;
       double compiled = Compilers.seconds(stack.processes());
       double compiling = Double.POSITIVE_INFINITY;
-      for (; (without < WITHOUT_GAIN || compiling > AT_REST) && slices < MOST_SLICES; slices++) {
+      for (; (without < WITHOUT_GAIN || compiling > AT_REST) && slices < mostSlices; slices++) {
         int before = ledger.accepted().size();
         ClosedLoop.run(
             IN_FLIGHT, SLICE, numbers, (number, begun) -> one(client, feed, number, begun));

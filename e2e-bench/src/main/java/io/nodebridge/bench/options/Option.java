@@ -43,7 +43,7 @@ public enum Option {
   CALIBRATE(
       "true",
       Rule.SWITCH,
-      "true or false: a round of code alone makes as many calls as fill 0.3 s (0.7 from standard"
+      "true or false: a round of code alone makes as many calls as fill 0.2 s (0.7 from standard"
           + " on), not iterations"),
   WARMUP(
       "true",

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nodebridge.bench.benchmark.Benchmark;
 import io.nodebridge.bench.benchmark.Catalogue;
+import io.nodebridge.bench.benchmark.FoldBenchmark;
+import io.nodebridge.bench.benchmark.MemoryLeakDetection;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -48,6 +55,24 @@ class CatalogueTest {
             Catalogue.benchmarks().stream()
                 .map(one -> run(one, one.spec().group(), one.slow()))
                 .toList());
+  }
+
+  @Test
+  void theLeakComesBeforeAllElseOnAStack() throws IOException {
+    assertThat(Catalogue.benchmarks())
+        .filteredOn(one -> !(one instanceof FoldBenchmark))
+        .first()
+        .isInstanceOf(MemoryLeakDetection.class);
+    assertThat(GROUPS)
+        .filteredOn(group -> group.isAnnotationPresent(Order.class))
+        .containsExactly(MemoryProfilingIT.class);
+    Properties junit = new Properties();
+    try (InputStream file = CatalogueTest.class.getResourceAsStream("/junit-platform.properties")) {
+      junit.load(file);
+    }
+    assertThat(junit)
+        .containsEntry(
+            "junit.jupiter.testclass.order.default", ClassOrderer.OrderAnnotation.class.getName());
   }
 
   @Test

@@ -15,7 +15,8 @@ public final class Catalogue {
     all.add(FoldBenchmark.batchOf10000());
     all.add(FoldBenchmark.streamingWindow());
     all.add(FoldBenchmark.namespaceGrouping());
-    all.add(new MemoryLeakDetection()); // the first on the stack
+    // Behind any other that needs the stack it would boot one of its own.
+    all.add(new MemoryLeakDetection());
     all.add(ReducerDrain.rows());
     all.add(ReducerDrain.aggregates());
     all.add(ReducerLatency.at100PerSecond());

@@ -43,6 +43,7 @@ public final class Rig implements AutoCloseable {
   private final Places places;
   private final Options options;
   private final Profile profile;
+  private final Reach reach;
   private final Selection selection;
   private final Judge judge;
   private final Path storage;
@@ -59,9 +60,15 @@ public final class Rig implements AutoCloseable {
   private boolean warm;
   private @Nullable HealthWatch watch;
 
-  private Rig(Places places, Options options, Progress.Factory progress, @Nullable Stack external)
+  private Rig(
+      Places places,
+      Options options,
+      Reach reach,
+      Progress.Factory progress,
+      @Nullable Stack external)
       throws IOException {
     this.external = external;
+    this.reach = reach;
     this.places = places;
     this.options = options;
     this.profile = Profile.named(options.text(Option.PROFILE));
@@ -92,8 +99,9 @@ public final class Rig implements AutoCloseable {
     Files.deleteIfExists(places.results().resolve(Report.FILE));
     Options options = Options.read(places.root().resolve("e2e-bench/bench.yaml"), given);
     Stacks.requireHere(options.text(Option.STACK));
+    Reach reach = Reach.of(Stacks.chosen(options.text(Option.STACK)));
     Stack external = options.text(Option.STACK).equals("external") ? external(options) : null;
-    return new Rig(places, options, progress, external);
+    return new Rig(places, options, reach, progress, external);
   }
 
   private static Stack external(Options options) throws IOException, InterruptedException {
@@ -171,23 +179,22 @@ public final class Rig implements AutoCloseable {
     return running;
   }
 
-  /// A warm stack that no benchmark has used before.
+  /// A stack that no benchmark has used before, warm whatever the options say.
   Stack freshStack() throws IOException, InterruptedException, SQLException {
     stopStack();
-    return warmStack();
+    return warmUp(stack());
   }
 
   /// The running stack after enough work that its JVMs are compiled.
   Stack warmStack() throws IOException, InterruptedException, SQLException {
-    Stack running = stack();
-    if (!warm && options.on(Option.WARMUP)) {
-      WarmUp.Warm after = WarmUp.run(running, profile.warmUp());
-      progress.say(
-          "stack: warm after %d s, %.0f workflows/s".formatted(after.seconds(), after.perSecond()));
-      warm = true;
-      // A boot and a warm-up are no part of what is measured.
-      watch();
-    }
+    return warm || !options.on(Option.WARMUP) ? stack() : warmUp(stack());
+  }
+
+  private Stack warmUp(Stack running) throws IOException, InterruptedException {
+    progress.say("stack: " + WarmUp.run(running, profile.warmUp()).sentence());
+    warm = true;
+    // A boot and a warm-up are no part of what is measured.
+    watch();
     return running;
   }
 
@@ -206,8 +213,7 @@ public final class Rig implements AutoCloseable {
     if (!selection.includes(benchmark)) {
       return "left out by \"" + selection.glob() + "\", the profile or -Dbench.slow=false";
     }
-    String stackOf = provider == null ? options.text(Option.STACK) : provider;
-    if (benchmark.needs().compareTo(Reach.of(stackOf)) > 0) {
+    if (benchmark.needs().compareTo(reach) > 0) {
       return "left out: "
           + switch (benchmark.needs()) {
             case ADDRESSES -> throw new IllegalStateException("every stack has them");

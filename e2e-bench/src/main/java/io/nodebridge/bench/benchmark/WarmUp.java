@@ -10,6 +10,7 @@ import io.nodebridge.bench.stack.Stack;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// pipeline that is measured before shows many times its latency. A closed loop takes what the
 /// machine has, and never piles up.
 final class WarmUp {
+  /// The leak benchmark's rounds have as many.
   static final int IN_FLIGHT = 16;
 
   private static final Duration SLICE = Duration.ofSeconds(5);
@@ -32,7 +34,18 @@ final class WarmUp {
   private WarmUp() {}
 
   /// What it took.
-  record Warm(int seconds, double perSecond) {}
+  ///
+  /// @param steady whether it got no faster at last, and the compilers rested
+  record Warm(int seconds, double perSecond, boolean steady) {
+    String sentence() {
+      return String.format(
+          Locale.ROOT,
+          "%s after %d s, %.0f workflows/s",
+          steady ? "warm" : "not all of it compiled",
+          seconds,
+          perSecond);
+    }
+  }
 
   /// Returns when the last slices were not a tenth faster than one before them and the compilers
   /// rest, or after that time.
@@ -42,6 +55,7 @@ final class WarmUp {
     long mostSlices = most.dividedBy(SLICE);
     double best = 0;
     int slices = 0;
+    boolean steady = false;
     try (CommitFeed feed = CommitFeed.follow(stack.reducer());
         WorkflowClient client =
             new WorkflowClient(
@@ -50,8 +64,7 @@ final class WarmUp {
                 ledger)) {
       int without = 0;
       double compiled = Compilers.seconds(stack.processes());
-      double compiling = Double.POSITIVE_INFINITY;
-      for (; (without < WITHOUT_GAIN || compiling > AT_REST) && slices < mostSlices; slices++) {
+      for (; !steady && slices < mostSlices; slices++) {
         int before = ledger.accepted().size();
         ClosedLoop.run(
             IN_FLIGHT, SLICE, numbers, (number, begun) -> one(client, feed, number, begun));
@@ -60,8 +73,9 @@ final class WarmUp {
         without = perSecond > FASTER * best ? 0 : without + 1;
         best = Math.max(best, perSecond);
         double now = Compilers.seconds(stack.processes());
-        compiling = (now - compiled) / SLICE.toSeconds();
+        double compiling = (now - compiled) / SLICE.toSeconds();
         compiled = now;
+        steady = without >= WITHOUT_GAIN && compiling <= AT_REST;
       }
     }
     if (ledger.accepted().isEmpty()) {
@@ -69,7 +83,7 @@ final class WarmUp {
           "no workflow for warming up was accepted; the last refusal: "
               + ledger.failures().getLast());
     }
-    return new Warm((int) SLICE.multipliedBy(slices).toSeconds(), best);
+    return new Warm((int) SLICE.multipliedBy(slices).toSeconds(), best, steady);
   }
 
   // Young services on a busy machine say that they are overloaded, and are asked again.

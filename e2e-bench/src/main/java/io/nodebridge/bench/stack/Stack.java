@@ -15,12 +15,13 @@ public interface Stack extends AutoCloseable {
     /// The insides of its processes as well.
     PROCESSES;
 
-    /// What a provider gives, or `auto` at most.
+    /// What a provider gives.
     public static Reach of(String provider) {
       return switch (provider) {
         case "external" -> ADDRESSES;
         case "containers" -> PARTS;
-        default -> PROCESSES;
+        case "embedded" -> PROCESSES;
+        default -> throw new IllegalArgumentException("no provider: " + provider);
       };
     }
   }

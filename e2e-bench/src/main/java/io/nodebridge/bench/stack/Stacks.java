@@ -71,6 +71,14 @@ public final class Stacks {
     };
   }
 
+  /// The provider that a choice comes to here.
+  public static String chosen(String choice) throws InterruptedException {
+    if (choice.equals("auto")) {
+      return Engine.missing() == null ? "containers" : "embedded";
+    }
+    return choice;
+  }
+
   /// Why containers cannot be had; null if they can.
   public static @Nullable String missingForContainers() throws InterruptedException {
     return Engine.missing();

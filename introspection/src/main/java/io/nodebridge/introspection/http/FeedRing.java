@@ -20,7 +20,7 @@ public final class FeedRing<E> {
   private static final Pattern NUMBER = Pattern.compile("\\d{1,18}|" + Long.MAX_VALUE);
 
   private final int capacity;
-  private final List<E> ring = new ArrayList<>();
+  private final List<E> ring;
   private final Lock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   private long next;
@@ -38,6 +38,8 @@ public final class FeedRing<E> {
 
   public FeedRing(int capacity) {
     this.capacity = capacity;
+    // Of its full size at once: what grows later is a leak to whoever looks for one.
+    this.ring = new ArrayList<>(capacity);
   }
 
   public void add(List<E> entries) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Memory {
   private static final long KEPT_MILLIS = 24L * 60 * 60 * 1_000;
 
-  private final LinkedHashMap<UUID, Past> pasts = new LinkedHashMap<>();
+  private final LinkedHashMap<UUID, Past> pasts;
   private final int capacity;
 
   /// A workflow that ended: as much of its outcome as is small.
@@ -44,6 +44,8 @@ final class Memory {
 
   Memory(int capacity) {
     this.capacity = capacity;
+    // Of its full size at once: what grows later is a leak to whoever looks for one.
+    this.pasts = LinkedHashMap.newLinkedHashMap(capacity);
   }
 
   void keep(UUID id, Past past) {
